@@ -1,0 +1,57 @@
+"""The article: a clean text, and what is known about it.
+
+It doesn't read or clean anything; `askarticle.read` does.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+# Half of a UTF-16 pair is no character: tokenizers, UTF-8 and browsers refuse it. One character
+# takes its place, so every offset stays as it was.
+_LONE_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with each lone surrogate replaced by U+FFFD; the length stays the same."""
+    return text.translate(_LONE_SURROGATES) if not text.isascii() else text
+
+
+class Removed(NamedTuple):
+    """A line of the source that is not in the article's text."""
+
+    number: int
+    """Line number in the source, from 1."""
+    line: str
+    reason: str
+    """One word: "title", "repeated", "date", "menu", "headline", "boilerplate" or "markup"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text to ask questions about.
+
+    `text` is taken exactly as it is (lone surrogates apart): every offset of a passage or a mark
+    counts its characters.
+    """
+
+    text: str
+    title: str = ""
+    source: str = ""
+    """Where it was read from: a path or URL; "" for a text given directly."""
+    author: str = ""
+    date: str = ""
+    """As the source writes it, or ISO 8601."""
+    url: str = ""
+    removed: tuple[Removed, ...] = ()
+    """What cleaning took out of the source, in its order."""
+    warnings: tuple[str, ...] = ()
+    """What the reader of the source had to guess or repair, one sentence each."""
+
+    def __post_init__(self) -> None:
+        for name in ("text", "title"):
+            object.__setattr__(self, name, without_surrogates(getattr(self, name)))
+
+    @property
+    def name(self) -> str:
+        """What to call it: the title, else the source, else its first words."""
+        return self.title or self.source or self.text.strip()[:30]

@@ -1,0 +1,193 @@
+"""The command line: `askarticle index`, `ask` and `serve`. The only place that prints or exits.
+
+Exit codes: 0 done or found; 1 the article doesn't say; 2 wrong use or input; 130 and 143 stopped.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from askarticle.article import Article
+from askarticle.encoder import BUILT_IN, Encoder, Progress, load_encoder
+from askarticle.errors import AskArticleError
+from askarticle.reading import read
+from askarticle.retriever import MAX_QUESTION_CHARS, Hit, Reply, Retriever
+
+DEFAULT_INDEX = "index"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except AskArticleError as error:
+        print(f"askarticle: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("askarticle: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="askarticle",
+        description="Ask questions about an article; get the passages that answer, marked in it.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"askarticle {version('askarticle')}"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    index = commands.add_parser("index", help="index articles into a folder")
+    index.add_argument("sources", nargs="+", metavar="SOURCE", help="a text or HTML file")
+    index.add_argument("--out", required=True, metavar="DIR", help="the index folder to write")
+    index.set_defaults(run=_index)
+
+    ask = commands.add_parser(
+        "ask", help="ask one question; exit code 1 if the article doesn't say"
+    )
+    ask.add_argument("question", help=f"at most {MAX_QUESTION_CHARS:,} characters")
+    ask.add_argument("-k", type=int, default=3, metavar="N", help="passages to show (default 3)")
+    ask.add_argument("--json", action="store_true", help="print the reply as JSON")
+    ask.set_defaults(run=_ask)
+
+    serve = commands.add_parser("serve", help="open the chat for a browser on this machine")
+    serve.add_argument(
+        "sources", nargs="*", metavar="SOURCE", help="articles; else --index is served"
+    )
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)"
+    )
+    serve.add_argument("--port", type=int, default=7860, help="port to listen on (default 7860)")
+    serve.set_defaults(run=_serve)
+
+    either = ask.add_mutually_exclusive_group()
+    either.add_argument("--source", action="append", metavar="SOURCE", help="ask this file instead")
+    for command in (either, serve):
+        command.add_argument(
+            "--index", default=DEFAULT_INDEX, metavar="DIR", help="index folder (default ./index)"
+        )
+    for command in (index, ask, serve):
+        command.add_argument(
+            "--encoder",
+            metavar="NAME",
+            help="a sentence-transformers folder or hub name (default: the built-in one)",
+        )
+    return parser
+
+
+def _index(options: argparse.Namespace) -> int:
+    retriever = _build(options.sources, options.encoder)
+    retriever.save(options.out)
+    passages = sum(len(retriever.passages(article)) for article in retriever.articles)
+    print(f"{options.out}: {len(retriever.articles)} article(s), {passages} passages")
+    return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    retriever = _retriever(options.source, options)
+    reply = retriever.answer(options.question, options.k)
+    if options.json:
+        print(json.dumps(reply.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        _print_reply(reply, many=len(retriever.articles) > 1)
+    return 0 if reply.found else 1
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from askarticle.web import launch
+
+    app = launch(
+        _retriever(options.sources, options),
+        host=options.host,
+        port=options.port,
+        examples=[] if options.sources else _examples(Path(options.index)),
+    )
+    print(f"askarticle is ready: {app.local_url} (Ctrl-C stops it)", flush=True)
+    while True:
+        time.sleep(3600)
+
+
+def _retriever(sources: Sequence[str] | None, options: argparse.Namespace) -> Retriever:
+    if sources:
+        return _build(sources, options.encoder)
+    encoder: Encoder | None = load_encoder(options.encoder) if options.encoder else None
+    return Retriever.load(options.index, encoder=encoder)
+
+
+def _build(sources: Sequence[str], encoder: str | None) -> Retriever:
+    articles: list[Article] = []
+    for source in sources:
+        articles.append(read(source))
+        for warning in articles[-1].warnings:
+            print(f"askarticle: {source}: {warning}", file=sys.stderr)
+    loaded = load_encoder(encoder or BUILT_IN)
+    return Retriever.build(articles, encoder=loaded, progress=_progress_bar())
+
+
+def _progress_bar() -> Progress | None:
+    """A bar on stderr, if that is a terminal; drawn when there is more than one step."""
+    if not sys.stderr.isatty():
+        return None
+    from tqdm import tqdm
+
+    bar = tqdm(unit="passage", leave=False, delay=1)
+
+    def show(done: int, total: int) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+        if done == total:
+            bar.close()
+
+    return show
+
+
+def _examples(folder: Path) -> list[str]:
+    """Questions to start from: the lines of questions.txt beside an index, if it is there."""
+    try:
+        return (folder / "questions.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    except OSError:
+        return []
+
+
+def _print_reply(reply: Reply, *, many: bool) -> None:
+    if not reply.found:
+        chinese = any("\u4e00" <= char <= "\u9fff" for char in reply.question)
+        print("文中没有直接提到,最接近的是:" if chinese else "The article doesn't say. Closest:")
+    for rank, hit in enumerate(reply.hits, 1):
+        place = f"¶{hit.passage.paragraph}" + (f" {hit.article.name}" if many else "")
+        print(f"{rank}. [{place}, {hit.confidence:.0%}] {_marked(hit)}")
+
+
+def _marked(hit: Hit) -> str:
+    """The passage on one line; on a terminal its marks are bold."""
+    on, off = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
+    text, start = hit.passage.text, hit.passage.start
+    for first, last in sorted(hit.marks, reverse=True):
+        text = (
+            text[: first - start]
+            + on
+            + text[first - start : last - start]
+            + off
+            + text[last - start :]
+        )
+    return " ".join(text.split())

@@ -1,0 +1,126 @@
+"""Encoders: text in, unit vectors out.
+
+The built-in one lies in the package, and works offline in Chinese and English; any
+sentence-transformers model can stand in for it. Nothing is imported or loaded before it is needed.
+"""
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askarticle.article import without_surrogates
+from askarticle.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUILT_IN = "built-in"
+Vectors = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+"""Called with (done, total) after each step of long work."""
+
+_BATCH = 256  # texts between two reports of progress; the model sorts them and takes 32 at a time
+
+
+class Encoder(Protocol):
+    """What turns texts into vectors whose inner product is their likeness of meaning."""
+
+    @property
+    def name(self) -> str:
+        """What `load_encoder` was given; "built-in" for the package's own."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Differs between encoders whose vectors can't be compared."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of each vector."""
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """float32 [len(texts), dimension], in order, each of length 1."""
+
+
+def load_encoder(name: str | Path = BUILT_IN) -> Encoder:
+    """The built-in encoder, or a sentence-transformers model by folder or hub name.
+
+    Loaded once a process. Only safetensors weights are read, and no code that comes with a model
+    is run. A name that is no folder is looked up on the hub, which needs the network the first
+    time. Raises EncoderError.
+    """
+    is_folder = name != BUILT_IN and Path(name).is_dir()
+    return _load(os.path.realpath(name) if is_folder else str(name))
+
+
+@lru_cache(maxsize=4)
+def _load(name: str) -> Encoder:
+    folder = Path(__file__).with_name("model") if name == BUILT_IN else Path(name)
+    if name == BUILT_IN and not (folder / "modules.json").exists():
+        raise EncoderError(
+            f"the built-in encoder is missing from {folder}: install askarticle again"
+        )
+    local = folder.is_dir()
+    from sentence_transformers import SentenceTransformer  # takes seconds
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # "Loading weights" is no news to our users
+    for chatty in ("sentence_transformers", "transformers", "huggingface_hub"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+    try:
+        model = SentenceTransformer(
+            str(folder) if local else name,
+            device=None if not local or name != BUILT_IN else "cpu",
+            local_files_only=local,
+            model_kwargs={"use_safetensors": True, "dtype": "float32"},
+        )
+    except Exception as error:  # anything can come from a damaged file or an unreachable hub
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise EncoderError(
+            f"the encoder {name!r} can't be loaded ({reason}): give a sentence-transformers folder "
+            "with safetensors weights, or a hub name and a network"
+        ) from error
+    return _SentenceTransformerEncoder(name, model, _fingerprint(folder) if local else "")
+
+
+def _fingerprint(folder: Path) -> str:
+    """SHA-256 over the names and bytes of the model's files; its prose doesn't count."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        plain = path.relative_to(folder).as_posix()
+        if path.suffix == ".md" or any(part.startswith(".") for part in Path(plain).parts):
+            continue
+        digest.update(plain.encode() + b"\0")
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+class _SentenceTransformerEncoder:
+    def __init__(self, name: str, model: "SentenceTransformer", fingerprint: str) -> None:
+        self.name = name
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        commit = getattr(getattr(model[0], "auto_model", None), "config", None)
+        self.fingerprint = fingerprint or f"{name}@{getattr(commit, '_commit_hash', None)}"
+        self._model = model
+        # Tokenizers have raised "Already borrowed" when two threads used one.
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for start in range(0, len(texts), _BATCH):
+            batch = [without_surrogates(text) for text in texts[start : start + _BATCH]]
+            with self._lock:
+                vectors[start : start + len(batch)] = self._model.encode(
+                    batch, normalize_embeddings=True, show_progress_bar=False
+                )
+            if progress:
+                progress(start + len(batch), len(texts))
+        return vectors

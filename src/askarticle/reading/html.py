@@ -1,0 +1,105 @@
+"""An HTML page: trafilatura finds the body, and the page's lines are sorted into kept and removed.
+
+Nothing is fetched and no script is run.
+"""
+
+import re
+from collections.abc import Collection
+
+from askarticle.article import Article, Removed
+from askarticle.reading import dump
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body br caption dd details dialog div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p "
+    "pre section summary table tbody td tfoot th thead title tr ul".split()
+)
+_UNSEEN = ("script", "style", "noscript", "template", "svg", "head", "textarea", "iframe", "object")
+_HTML = re.compile(r"<(?:!doctype html|html|head|body|article|div|p|table|meta)\b", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+
+
+def is_html(text: str) -> bool:
+    """Whether the beginning of a text is markup."""
+    return _HTML.search(text[:3000]) is not None
+
+
+def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
+    """The page's article: its visible lines, without those that aren't body (unless not `clean`).
+
+    A page in which trafilatura finds nothing is read as a page dump.
+    """
+    lines = visible_lines(html)
+    everything = "\n".join(lines)
+    if not clean:
+        return Article(everything, title=_title_tag(html))
+    import trafilatura  # half a second
+
+    page = trafilatura.bare_extraction(html, favor_precision=True, include_comments=False)
+    if page is None or not (page.text or "").strip():
+        found = dump.clean(everything, keep=keep)
+        return Article(
+            found.text,
+            title=found.title or _title_tag(html),
+            date=found.date,
+            removed=tuple(found.removed),
+            warnings=("the page's markup shows no article: it was read as plain lines",),
+        )
+    body = _SPACE.sub("", page.text)
+    body_lines = {_SPACE.sub("", line) for line in page.text.splitlines()}
+    title = _headline(page.title or _title_tag(html), lines)
+    kept, removed = [], []
+    for number, line in enumerate(lines, 1):
+        bare = _SPACE.sub("", line)
+        # A short line may stand inside a sentence by chance: it must be a line of the body.
+        if number in keep or bare in body_lines or (len(bare) >= 20 and bare in body):
+            kept.append(line)
+        else:
+            removed.append(Removed(number, line, "title" if line == title else "markup"))
+    return Article(
+        "\n".join(kept),
+        title=title,
+        author=page.author or "",
+        date=page.date or "",
+        url=page.url or "",
+        removed=tuple(removed),
+    )
+
+
+def _headline(page_title: str, lines: list[str]) -> str:
+    """The page's title without the site's name: the longest line that the title begins with."""
+    return max(
+        (line for line in lines if len(line) >= 4 and page_title.startswith(line)),
+        key=len,
+        default=page_title,
+    )
+
+
+def visible_lines(html: str) -> list[str]:
+    """What a reader sees of the page, a line for each block, without white space at its ends."""
+    import lxml.html
+
+    # A declared encoding in a text that is decoded already makes lxml refuse it.
+    root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", html) or "<p></p>")
+    parts: list[str] = []
+    depth_unseen = 0
+    for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if not isinstance(element.tag, str):  # a comment: only what follows it is seen
+            parts.append("" if depth_unseen else element.tail or "")
+            continue
+        if event == "start":
+            depth_unseen += element.tag in _UNSEEN
+            parts.append("\n" if element.tag in _BLOCKS else "")
+            parts.append("" if depth_unseen else _SPACE.sub(" ", element.text or ""))
+        else:
+            depth_unseen -= element.tag in _UNSEEN
+            parts.append("\n" if element.tag in _BLOCKS else "")
+            parts.append("" if depth_unseen else _SPACE.sub(" ", element.tail or ""))
+    return [line for raw in "".join(parts).split("\n") if (line := _SPACE.sub(" ", raw).strip())]
+
+
+def _title_tag(html: str) -> str:
+    import lxml.html
+
+    root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", html) or "<p></p>")
+    return _SPACE.sub(" ", root.findtext(".//title") or "").strip()
