@@ -23,7 +23,7 @@ _SPACE = re.compile(r"\s+")
 _WORD_CHAR = re.compile(r"[^\W_]")
 _WORD_BEFORE = re.compile(r"[^\W_](?:[\w.&-]*\w)?$")
 # "1." after a sentence's end numbers an item; "Jan. 5." ends a date.
-_LIST_NUMBER = re.compile(r"(?:^|(?<![A-Z][a-z]{2})[.。！？!?；;:：])\s*\d{1,3}$")
+_LIST_NUMBER = re.compile(r"(?:^|[。！？!?；;:：]|(\w*)\.)\s*\d{1,3}$")
 # A sentence doesn't begin like this, so what stands before it hasn't ended.
 _CONTINUES = re.compile(r"\s*[，、,；;：:。！？!?)）\]】」』》〉%…·—–-]|[的地得之等]")
 
@@ -157,7 +157,9 @@ def _is_abbreviation(before: str, following: str) -> bool:
     if word in _ABBREVIATIONS_THAT_MAY_END:
         return re.split(r"\W", following.lower(), maxsplit=1)[0] not in _FIRST_WORDS
     initial = len(word) == 1 and word.isalpha() and word != "i"
-    return word in _ABBREVIATIONS or initial or _LIST_NUMBER.search(before) is not None
+    number = _LIST_NUMBER.search(before)
+    numbers_item = number is not None and (number[1] or "").lower() not in _ABBREVIATIONS
+    return word in _ABBREVIATIONS or initial or numbers_item
 
 
 def _is_wide(char: str) -> bool:

@@ -29,7 +29,7 @@ from askarticle.store import MANIFEST
 Strictness = Literal["strict", "balanced", "eager"]
 
 MAX_QUESTION_CHARS = 10_000
-_EXACT_WORDS_WEIGHT = 0.5
+EXACT_WORDS_WEIGHT = 0.5
 _POOL = 300  # passages looked at closely: so many of the nearest, and as many by exact words
 
 # A hit's confidence is logistic in these; fitted by evaluation/calibrate.py.
@@ -157,7 +157,7 @@ class Retriever:
         rows = self._rows(article)
         vector = self._encoder.encode([question])[0]
         pool, cosine, coverage = self._pool(question, vector, rows)
-        score = cosine + _EXACT_WORDS_WEIGHT * coverage
+        score = cosine + EXACT_WORDS_WEIGHT * coverage
         order = np.argsort(-score, kind="stable")
         best = self._distinct(pool, order, k)
         lead = score[best] - np.where(best == order[0], score[order[:2][-1]], score[order[0]])
@@ -241,7 +241,7 @@ class Retriever:
             for start, end in ranges
         ]
         words = np.asarray(shared_terms(question, texts))
-        score = self._encoder.encode(texts) @ vector + _EXACT_WORDS_WEIGHT * words
+        score = self._encoder.encode(texts) @ vector + EXACT_WORDS_WEIGHT * words
         marks: list[tuple[tuple[int, int], ...]] = []
         for ranges in clauses:
             best, score = int(np.argmax(score[: len(ranges)])), score[len(ranges) :]
@@ -309,7 +309,7 @@ def _confidence(
 
 
 def _share(coverage: float, cosine: float) -> tuple[float, float]:
-    words, meaning = _EXACT_WORDS_WEIGHT * coverage, max(cosine, 1e-6)
+    words, meaning = EXACT_WORDS_WEIGHT * coverage, max(cosine, 1e-6)
     return (
         (words / (words + meaning), meaning / (words + meaning)) if words + meaning else (0.0, 1.0)
     )

@@ -48,14 +48,17 @@ def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
     body = _SPACE.sub("", page.text)
     body_lines = {_SPACE.sub("", line) for line in page.text.splitlines()}
     title = _headline(page.title or _title_tag(html), lines)
-    kept, removed = [], []
+    kept: list[str] = []
+    removed: list[Removed] = []
     for number, line in enumerate(lines, 1):
         bare = _SPACE.sub("", line)
+        is_title = line == title and not kept
         # A short line may stand inside a sentence by chance: it must be a line of the body.
-        if number in keep or bare in body_lines or (len(bare) >= 20 and bare in body):
+        is_body = bare in body_lines or (len(bare) >= 20 and bare in body)
+        if number in keep or (is_body and not is_title):
             kept.append(line)
         else:
-            removed.append(Removed(number, line, "title" if line == title else "markup"))
+            removed.append(Removed(number, line, "title" if is_title else "markup"))
     return Article(
         "\n".join(kept),
         title=title,

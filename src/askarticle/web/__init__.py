@@ -64,7 +64,7 @@ def _app(retriever: Retriever, examples: Sequence[str], label: Callable[[str], A
             with gr.Column(elem_id="talk"):
                 chat = gr.Chatbot(
                     elem_id="chat",
-                    label="askarticle",
+                    label=label("conversation"),
                     show_label=False,
                     container=False,
                     height="100%",
@@ -77,6 +77,7 @@ def _app(retriever: Retriever, examples: Sequence[str], label: Callable[[str], A
                 )
                 question = gr.Textbox(
                     elem_id="question",
+                    label=label("ask"),  # for screen readers
                     placeholder=label("ask"),
                     show_label=False,
                     container=False,

@@ -1,5 +1,6 @@
 """Articles and replies as HTML. Everything that comes from outside is escaped: text stays text."""
 
+import re
 from html import escape
 
 from askarticle.article import Article
@@ -27,7 +28,7 @@ class Page:
         first, *others = (self._hit(hit, words) for hit in reply.hits)
         if not reply.found:
             return (
-                f'<div class="reply none"><p class="say">{words.not_found} {words.closest}</p>'
+                f'<div class="reply none"><p class="say">{words.not_found}</p>'
                 f"{first}{''.join(others)}</div>"
             )
         also = f'<p class="say">{words.also}</p>' if others else ""
@@ -74,7 +75,7 @@ class Page:
 
 
 def language(text: str) -> str:
-    """ "zh" if a text has more Chinese characters than Latin words, else "en"."""
+    """Chinese, "zh", if a text has as many Chinese characters as Latin words; else "en"."""
     head = text[:2000]
-    chinese = sum("\u4e00" <= char <= "\u9fff" for char in head)
-    return "zh" if chinese > len(head.split()) else "en"
+    chinese = len(re.findall("[\u4e00-\u9fff]", head))
+    return "zh" if chinese and chinese >= len(re.findall("[A-Za-z]+", head)) else "en"

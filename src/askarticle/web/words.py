@@ -13,7 +13,6 @@ class Words:
     conversation: str
     paragraph: str
     not_found: str
-    closest: str
     also: str
     likely: str
     possible: str
@@ -38,8 +37,7 @@ CHINESE = Words(
     welcome="问这篇文章一个问题,答案会在原文里标出来。",
     conversation="对话",
     paragraph="第 {} 段",
-    not_found="文中没有直接提到。",
-    closest="最接近的是这几句:",
+    not_found="文中没有直接提到。最接近的是这几句:",
     also="相关的还有:",
     likely="很可能",
     possible="有可能",
@@ -52,8 +50,7 @@ ENGLISH = Words(
     welcome="Ask a question; the answer is marked in the article.",
     conversation="Conversation",
     paragraph="Paragraph {}",
-    not_found="The article doesn't say.",
-    closest="These come closest:",
+    not_found="The article doesn't say. These come closest:",
     also="Related:",
     likely="likely",
     possible="possible",
