@@ -32,8 +32,9 @@ MAX_QUESTION_CHARS = 10_000
 EXACT_WORDS_WEIGHT = 0.5
 _POOL = 300  # passages looked at closely: so many of the nearest, and as many by exact words
 
-# A hit's confidence is logistic in these; fitted by evaluation/calibrate.py.
-_INTERCEPT, _PER_COSINE, _PER_COVERAGE, _PER_LEAD = -3.5, 5.0, 2.0, 4.0
+# A hit's confidence is logistic in the features that `rank` gives; fitted by
+# evaluation/calibrate.py.
+_INTERCEPT, _COEFFICIENTS = -3.5, (5.0, 2.0, 4.0)
 # The first hit's confidence from which a reply counts as found.
 _FOUND_FROM: dict[Strictness, float] = {"strict": 0.5, "balanced": 0.3, "eager": 0.15}
 
@@ -157,11 +158,9 @@ class Retriever:
         rows = self._rows(article)
         vector = self._encoder.encode([question])[0]
         pool, cosine, coverage = self._pool(question, vector, rows)
-        score = cosine + EXACT_WORDS_WEIGHT * coverage
-        order = np.argsort(-score, kind="stable")
+        order, score, features = rank(cosine, coverage)
         best = self._distinct(pool, order, k)
-        lead = score[best] - np.where(best == order[0], score[order[:2][-1]], score[order[0]])
-        confidence = _confidence(cosine[best], coverage[best], lead)
+        confidence = _confidence(features[best])
         passages = [self._index.passages[row] for row in pool[best]]
         marks = self._marks(question, vector, passages)
         return [
@@ -299,12 +298,24 @@ def _clauses(passage: Passage) -> list[tuple[int, int]]:
     return [mark for mark in trimmed if mark[0] < mark[1]] or [(passage.start, passage.end)]
 
 
-def _confidence(
-    cosine: NDArray[np.float32], coverage: NDArray[np.float32], lead: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """Probability that each hit answers; `lead` is its score less the best other passage's."""
-    logit = _INTERCEPT + _PER_COSINE * cosine + _PER_COVERAGE * coverage + _PER_LEAD * lead
-    confidence: NDArray[np.float64] = 1 / (1 + np.exp(-logit.astype(np.float64)))
+def rank(
+    cosine: NDArray[np.float32], coverage: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
+    """Of n passages: their order, best first; their scores; [n, 3] what confidence is made of.
+
+    That is cosine, coverage, and the lead: the score less that of the best other passage.
+    """
+    score = cosine + np.float32(EXACT_WORDS_WEIGHT) * coverage
+    order = np.argsort(-score, kind="stable")
+    others = np.full_like(score, score[order[0]])
+    others[order[0]] = score[order[1]] if len(order) > 1 else 0.0
+    return order, score, np.stack([cosine, coverage, score - others], axis=1)
+
+
+def _confidence(features: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Probability that each hit answers, from its row of `rank`'s features."""
+    logit = _INTERCEPT + features.astype(np.float64) @ _COEFFICIENTS
+    confidence: NDArray[np.float64] = 1 / (1 + np.exp(-logit))
     return confidence
 
 

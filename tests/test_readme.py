@@ -1,0 +1,111 @@
+"""The README keeps its promises: each of its commands runs and does what is said there."""
+
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from askarticle import cli
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", README, re.DOTALL)
+COMMANDS = [
+    line.split("  #")[0].strip()
+    for language, block in BLOCKS
+    if language == "sh"
+    for line in block.splitlines()
+    if not line.startswith("#")
+] + re.findall(r"`(make [^`]*)`", README.replace("\n", " "))
+ASKS = [
+    command for command in COMMANDS if command.startswith(("askarticle ask", "askarticle index"))
+]
+SERVES = [command for command in COMMANDS if command.startswith(("askarticle serve", "make chat"))]
+PYTHON = [block for language, block in BLOCKS if language == "python"]
+
+
+def test_no_command_is_left_out():
+    assert set(COMMANDS) == {*ASKS, *SERVES, "make test"} and len(PYTHON) == 2
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A folder with what the commands name, so that nothing is written into the real one."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "index").symlink_to(ROOT / "index")
+    return folder
+
+
+def test_the_commands_in_their_order(checkout, monkeypatch, capsys):
+    monkeypatch.chdir(checkout)
+    for command in ASKS:
+        assert cli.main(shlex.split(command)[1:]) == 0, command
+    printed = capsys.readouterr().out
+    assert "孙晓梅" in printed and "300余万元" in printed
+
+
+def test_the_first_answer_is_the_one_shown(capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    shown = re.search(r"^# (1\. .*)…$", README, re.MULTILINE)[1]
+    assert README[: README.index(shown)].count("\n") < 20
+    cli.main(shlex.split(ASKS[0])[1:])
+    assert capsys.readouterr().out.startswith(shown)
+
+
+def test_the_python_example(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    exec(PYTHON[0], {})
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3 and "300余万元" in lines[0]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def serve(command: list[str], folder):
+    """Start a server and wait until it says that it is ready; returns it and its address."""
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+    for line in process.stdout:
+        if ready := re.search(r"ready: (\S+)", line):
+            return process, ready[1]
+    raise AssertionError(f"{command} ended with {process.wait()} and no address")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", dict.fromkeys(SERVES))
+def test_the_servers(command, checkout, monkeypatch):
+    port = free_port()
+    if command.startswith("make"):
+        words = [word for word in command.split() if not word.startswith(("PORT=", "TORCH="))]
+        process, address = serve([*words, f"PORT={port}"], ROOT)
+    else:
+        words = re.sub(r"--port \d+", f"--port {port}", command).split()
+        process, address = serve([sys.executable, "-m", *words], checkout)
+    try:
+        call = PYTHON[1].replace("http://127.0.0.1:7860", address)
+        names: dict = {}
+        exec(call, names)
+        assert [hit["rank"] for hit in names["hits"]] == [1, 2, 3]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def test_make_takes_the_cpu_build_when_asked(tmp_path):
+    shown = subprocess.run(
+        ["make", "-n", "-W", "pyproject.toml", "chat", "TORCH=cpu"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert '[ "cpu" = cpu ]' in shown.stdout and "--torch-backend cpu" in shown.stdout
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert target.startswith("http") or (ROOT / target).exists(), target
