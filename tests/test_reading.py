@@ -144,6 +144,7 @@ def test_a_plain_text_loses_no_line(text):
 NO_ARTICLE = {
     "empty": (b"", "empty"),
     "blank": (b" \n\t\n", "empty"),
+    "markup only": (b"<!doctype html>", "no words"),
     "marks only": ("。。。\n！！！".encode(), "no words"),
     "a PDF": (b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
     "an archive": (b"PK\x03\x04\x14\x00", "zip archive"),

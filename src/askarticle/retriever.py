@@ -157,7 +157,7 @@ class Retriever:
             raise QuestionError(f"k is the number of passages to show, from 1 up; it was {k!r}")
         rows = self._rows(article)
         vector = self._encoder.encode([question])[0]
-        pool, cosine, coverage = self._pool(question, vector, rows)
+        pool, cosine, coverage = self._pool(question, vector, rows, max(k, _POOL))
         order, score, features = rank(cosine, coverage)
         best = self._distinct(pool, order, k)
         confidence = _confidence(features[best])
@@ -209,13 +209,16 @@ class Retriever:
         return self._index.articles[int(np.searchsorted(starts, row, side="right")) - 1]
 
     def _pool(
-        self, question: str, vector: Vectors, rows: range
+        self, question: str, vector: Vectors, rows: range, size: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-        """The rows worth ranking, their cosines and their coverages, in the order of the rows."""
+        """The rows worth ranking, their cosines and their coverages, in the order of the rows.
+
+        They are the `size` nearest, and as many of those that share most words.
+        """
         coverage = self._lexical.coverage(question, rows)
         by_words = np.flatnonzero(coverage)
-        by_words = by_words[np.argsort(-coverage[by_words], kind="stable")][:_POOL] + rows.start
-        pool = np.union1d(self._index.nearest(vector, _POOL, rows), by_words)
+        by_words = by_words[np.argsort(-coverage[by_words], kind="stable")][:size] + rows.start
+        pool = np.union1d(self._index.nearest(vector, size, rows), by_words)
         return pool, self._index.similarity(vector, pool), coverage[pool - rows.start]
 
     def _distinct(

@@ -5,6 +5,7 @@ Nothing is fetched and no script is run.
 
 import re
 from collections.abc import Collection
+from typing import Any
 
 from askarticle.article import Article, Removed
 from askarticle.reading import dump
@@ -20,8 +21,8 @@ _SPACE = re.compile(r"\s+")
 
 
 def is_html(text: str) -> bool:
-    """Whether the beginning of a text is markup."""
-    return _HTML.search(text[:3000]) is not None
+    """Whether a text is markup: it begins with a tag, and not far on comes one that pages have."""
+    return text.lstrip("\ufeff \n\r\t").startswith("<") and _HTML.search(text[:3000]) is not None
 
 
 def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
@@ -80,13 +81,11 @@ def _headline(page_title: str, lines: list[str]) -> str:
 
 def visible_lines(html: str) -> list[str]:
     """What a reader sees of the page, a line for each block, without white space at its ends."""
-    import lxml.html
+    from lxml import etree
 
-    # A declared encoding in a text that is decoded already makes lxml refuse it.
-    root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", html) or "<p></p>")
     parts: list[str] = []
     depth_unseen = 0
-    for event, element in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+    for event, element in etree.iterwalk(_parsed(html), events=("start", "end", "comment", "pi")):
         if not isinstance(element.tag, str):  # a comment: only what follows it is seen
             parts.append("" if depth_unseen else element.tail or "")
             continue
@@ -102,7 +101,15 @@ def visible_lines(html: str) -> list[str]:
 
 
 def _title_tag(html: str) -> str:
-    import lxml.html
+    return _SPACE.sub(" ", _parsed(html).findtext(".//title") or "").strip()
 
-    root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", html) or "<p></p>")
-    return _SPACE.sub(" ", root.findtext(".//title") or "").strip()
+
+def _parsed(html: str) -> Any:
+    import lxml.html
+    from lxml import etree
+
+    try:
+        # A declared encoding in a text that is decoded already makes lxml refuse it.
+        return lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", html))
+    except etree.ParserError:  # nothing in it
+        return lxml.html.document_fromstring("<p></p>")

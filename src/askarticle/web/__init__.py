@@ -4,7 +4,7 @@ Nothing leaves the machine: no analytics, no fonts or scripts from elsewhere, no
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from html import escape
 from pathlib import Path
@@ -28,28 +28,25 @@ def _app(retriever: Retriever, examples: Sequence[str], label: Callable[[str], A
 
     page = Page(retriever)
 
-    def reply(question: str, messages: list[dict[str, Any]], words: Words) -> list[dict[str, Any]]:
+    def reply(question: str, words: Words) -> str:
         try:
-            answer = page.reply(retriever.answer(question, _K), words)
+            return page.reply(retriever.answer(question, _K), words)
         except QuestionError:
-            answer = f'<p class="say">{words.cannot_ask}</p>'
-        return [
-            *messages,
-            {"role": "user", "content": escape(question[:MAX_QUESTION_CHARS])},
-            {"role": "assistant", "content": answer},
-        ]
+            return f'<p class="say">{words.cannot_ask}</p>'
 
-    # Gradio fills in `request` where the annotation is its Request.
-    def ask(
-        question: str, messages: list[dict[str, Any]], request: gr.Request
-    ) -> tuple[str, list[dict[str, Any]]]:
+    # Gradio fills in `request` where the annotation is its Request. The question is shown at once
+    # and the box emptied for the next; what is typed meanwhile stays.
+    def ask(question: str, messages: list[Any], request: gr.Request) -> Iterator[tuple[Any, Any]]:
         words = words_for(request.headers.get("accept-language", ""))
-        return "", reply(question, messages, words)
+        asked = {"role": "user", "content": escape(question[:MAX_QUESTION_CHARS])}
+        yield "", [*messages, asked]
+        answer = {"role": "assistant", "content": reply(question, words)}
+        yield gr.skip(), [*messages, asked, answer]
 
     def ask_example(
-        chosen: gr.SelectData, messages: list[dict[str, Any]], request: gr.Request
-    ) -> tuple[str, list[dict[str, Any]]]:
-        return ask(chosen.value["text"], messages, request)
+        chosen: gr.SelectData, messages: list[Any], request: gr.Request
+    ) -> Iterator[tuple[Any, Any]]:
+        yield from ask(chosen.value["text"], messages, request)
 
     def retrieve(question: str, k: int = 3) -> list[dict[str, Any]]:
         """The best k passages for a question, best first."""
