@@ -36,11 +36,13 @@ define install
 	@echo "Installing into .venv; the first time takes some minutes."
 	@if [ "$(TORCH)" = cpu ]; then \
 	  $(BIN)/pip install --quiet uv && \
-	  $(BIN)/uv pip install --quiet --python $(BIN)/python --torch-backend cpu 'torch>=2.6,<2.14'; \
-	elif [ "$$(uname)" = Linux ] && ! command -v nvidia-smi >/dev/null; then \
-	  echo "No NVIDIA GPU seen: 'make $(MAKECMDGOALS) TORCH=cpu' would download less."; \
+	  $(BIN)/uv pip install --python $(BIN)/python --torch-backend cpu --editable '$(1)'; \
+	else \
+	  if [ "$$(uname)" = Linux ] && ! command -v nvidia-smi >/dev/null; then \
+	    echo "No NVIDIA GPU seen: 'make $(MAKECMDGOALS) TORCH=cpu' would download less."; \
+	  fi; \
+	  $(BIN)/pip install --quiet --editable '$(1)'; \
 	fi
-	$(BIN)/pip install --quiet --editable '$(1)'
 	@echo "Installed: $$(du -sh .venv | cut -f1) in .venv"
 endef
 

@@ -36,7 +36,7 @@ def read(path: Path, *, questions_of: Path | None = None) -> list[LabelledArticl
     """The articles of a file; SQuAD questions may be taken from another file with equal ids."""
     text = _text(path)
     if text.startswith('{"id"') or ".jsonl" in path.name:
-        return [_from_row(json.loads(line)) for line in text.splitlines()]
+        return [_from_row(json.loads(line)) for line in text.split("\n") if line]
     other = _squad_questions(json.loads(_text(questions_of))) if questions_of else {}
     kind = path.name.split(".json")[0] + (f" asked in {questions_of.name}" if questions_of else "")
     return [

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,6 +43,13 @@ class WordEncoder:
         if progress:
             progress(len(texts), len(texts))
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

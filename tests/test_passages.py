@@ -26,6 +26,11 @@ EXAMPLES = {
     "country": "The U.S. President spoke to reporters. |The U.K. agreed with him.",
     "address": "See https://a.example/x?y=1.html for more. |It is version 2.0.1 of it.",
     "english ellipsis": "He waited... and then he left. |Nobody saw him go.",
+    "initials": "J.K. Rowling met George H.W. Bush in L.A. |The police came to her house.",
+    "letters and months": "She was in Group A. |It rose in Dec. |The increase was big.",
+    "footnotes": "治疗是有效果的。[1]|专家也这样说。[2]|He left early.[1] |She stayed there.",
+    "straight quotes": '会议结束了。|"大家辛苦了，谢谢。"|他说完就走了。',
+    "half-width semicolons": "一是加强领导;|二是完善制度;|三是落实责任。",
     "speech": '"Stop it!" he said to her. |"Why should I?" she asked.',
     "mixed": "苹果发布了iPhone 16 Pro。|售价是799美元。|It ships on Sept. 20. |大家都很期待。",
 }
@@ -52,6 +57,19 @@ def test_hard_wrapped_lines_are_one_paragraph():
     passages = split(text)
     assert [p.paragraph for p in passages] == [1, 1, 2]
     assert passages[0].text.endswith("before.") and "\n" in passages[0].text
+
+
+def test_lines_that_end_sentences_are_paragraphs_however_long():
+    lines = [f"这一段讲的是第{n}件事情，" + "大家都觉得很有意思，" * 4 + "真好。" for n in range(5)]
+    assert [p.paragraph for p in split("\n".join(lines))] == [1, 2, 3, 4, 5]
+
+
+def test_a_blank_line_with_a_space_ends_a_paragraph():
+    text = (
+        "This is a line that was broken by the program at a margin, as\n" * 4
+        + "e-mail is.\n \nEnd."
+    )
+    assert [p.paragraph for p in split(text)][-2:] == [1, 2]
 
 
 def test_short_exclamations_join_a_neighbour():
@@ -92,6 +110,11 @@ def test_passages_and_what_lies_between_give_the_text_back(text):
     assert not re.search(r"[^\W_]", text[end:])
     paragraphs = [passage.paragraph for passage in passages]
     assert paragraphs == sorted(paragraphs)
+
+
+@pytest.mark.parametrize("text", ["👍！" * 100_000, "." * 300_000, '"。' * 100_000, "1." * 100_000])
+def test_no_text_takes_long(text):
+    split(text)
 
 
 def test_a_line_of_eleven_million_characters():

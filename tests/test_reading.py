@@ -1,5 +1,6 @@
 """From a source to the article: the bundled page, kinds and encodings, and what is no article."""
 
+import json
 import re
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def test_a_removed_line_can_be_kept():
 def test_without_cleaning_nothing_is_removed():
     article = read(PAGE, clean=False)
     assert article.text == PAGE.read_text(encoding="utf-8")
-    assert article.removed == ()
+    assert article.removed == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -126,19 +127,81 @@ def test_an_html_page_as_it_is():
     assert text.startswith("Home\nSport") and text.endswith("© 2026 Town News")
 
 
+@pytest.mark.parametrize("body", ["<ul><li>Flour</li><li>Two eggs</li></ul>", ""])
+def test_short_items_of_the_body_are_kept(body):
+    items = f"<p>{BODY[0]}</p>{body}<p>{BODY[1]}</p><p>{BODY[2]}</p>"
+    article = read_text(f"<html><body><article><h1>Cake</h1>{items}</article></body></html>")
+    assert ("Flour\nTwo eggs" in article.text) == bool(body)
+
+
+def test_comments_in_markup_split_no_sentence():
+    sentence = (
+        "The price was <!-- a -->\n12 euros<!-- b -->, less than\nbefore the roof was mended."
+    )
+    article = read_text(WEB_PAGE.replace(BODY[0], sentence))
+    assert article.text.startswith("The price was 12 euros, less than before the roof was mended.")
+
+
+def test_references_to_control_characters_are_no_characters():
+    article = read_text(WEB_PAGE.replace("quiet room", "quiet&#27; &#x1b;room"))
+    assert "quiet room" in article.text and article.title == "Library opens"
+
+
+def test_deep_markup_keeps_its_text():
+    deep = "<div>" * 1000 + f"<p>{BODY[0]}</p>" + "</div>" * 1000
+    assert BODY[0] in read_text(f"<html><body>{deep}</body></html>").text
+
+
+def test_lone_surrogates_anywhere_in_a_page():
+    article = read_text(DUMP.replace("Town News", "Town \ud800News"))
+    assert article.text == "\n\n".join(BODY)
+    assert json.dumps(article.removed, ensure_ascii=False).encode()
+
+
+def test_a_short_article_before_longer_teasers():
+    teasers = "\n".join(
+        f"第{n}个句子很长，说了很多话却什么都没有说，赶紧来看看吧，真的。" for n in range(4)
+    )
+    text = (
+        "市图书馆重新开放\n\n市图书馆经过两年修缮，将于下周一重新向读者开放，新增座位四十个。\n"
+        "馆长李梅说，读者可以凭身份证免费办理借书证，开放时间为早九点到晚八点。\n\n相关推荐\n"
+    ) + teasers
+    article = read_text(text)
+    assert article.title == "市图书馆重新开放"
+    assert article.text.startswith("市图书馆经过") and article.text.endswith("早九点到晚八点。")
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "Dear Anna,\n\nI hope you are well. We are fine.\n\nYours,\nTom",
+        "我要飞得更高\n飞得更高\n狂风一样舞蹈\n我要飞得更高\n飞得更高\n翅膀卷起风暴\n我要飞得更高",
+        "2024-09-20 08:15 列车从青岛出发。\n2024-09-20 09:40 列车到达济南。\n2024-09-20 11:05 停。",
+        "2024-01-01\n今天下雪了，我们堆了雪人。\n2024-01-02\n雪化了。\n2024-01-03\n出太阳了。",
+        "登录不了怎么办？\n请检查网络，然后重试。\n注册需要什么？\n需要一个手机号。",
+        "张三 09:15\n明天几点开会？\n李四 09:16\n九点半。\n张三 09:17\n好的，在哪里？",
+        "More in sorrow than in anger, she told reporters that it is over.\nComments like these "
+        "have drawn criticism from council members, who said so on Monday.",
         "她站在门口。\n“你来了。”\n“来了。”\n“坐吧。”\n两个人都没有再说话，雨下得很大。",
-        "Rules\n\n1. Nobody enters.\n2. Nobody leaves.\n3. Nobody speaks.",
         "A single sentence.",
         "床前明月光\n疑是地上霜\n举头望明月\n低头思故乡",
     ],
 )
 def test_a_plain_text_loses_no_line(text):
     article = read_text(text)
-    lines = {line for line in article.text.split("\n") if line} | {article.title}
-    assert lines - {""} == {line for line in text.split("\n") if line}
+    lines = [line for line in text.split("\n") if line]
+    assert [line for line in article.text.split("\n") if line] == lines
+    assert article.removed == []
+
+
+def test_a_line_set_apart_is_the_title_of_a_plain_text():
+    article = read_text("Rules\n\n1. Nobody enters.\n2. Nobody leaves.")
+    assert (article.title, article.text) == ("Rules", "1. Nobody enters.\n2. Nobody leaves.")
+
+
+@pytest.mark.parametrize("text", ["," * 3000 + "x", " " * 3000 + "x", "1-" * 3000, "(" * 3000])
+def test_no_line_takes_long(text):
+    read_text(f"x\n{text}\ny")
 
 
 NO_ARTICLE = {
@@ -156,7 +219,7 @@ NO_ARTICLE = {
         "首页\n新闻\n体育\n相关推荐\n官宣退赛\n官宣退赛\n2024-09-20 16:44:00\n热点推荐\n".encode(),
         "no article",
     ),
-    "too large": (b"a" * 20_000_001, "20 MB"),
+    "too large": (b"a" * 20_000_001, "more than 20 MB"),
 }
 
 
@@ -177,6 +240,7 @@ def test_what_is_no_article_is_refused_with_the_reason(content, reason, tmp_path
         ("https://example.org/news", "address"),
         ("file:///etc/hosts", "address"),
         ("two\nlines of a text", "not a path"),
+        ("很长的一句话，" * 20, "can't be opened"),
         ("nul\0byte", "can't be opened"),
     ],
 )

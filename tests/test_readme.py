@@ -3,12 +3,11 @@
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, free_port
 
 from askarticle import cli
 
@@ -61,12 +60,6 @@ def test_the_python_example(monkeypatch, capsys):
     exec(PYTHON[0], {})
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3 and "300余万元" in lines[0]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def serve(command: list[str], folder):

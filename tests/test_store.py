@@ -1,7 +1,9 @@
 """Generations: whole or not at all, whatever happens while they are written; checked when read."""
 
+import contextlib
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -117,7 +119,9 @@ def test_fault_5_a_link_is_not_followed(tmp_path):
         store.load(tmp_path / "index")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"7", b"null", b'{"format": 1}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"7", b"null", b'{"format": 1}', b"\xff", b"[" * 100_000]
+)
 def test_a_manifest_that_is_none(tmp_path, content):
     (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(IndexDamaged, match="not a manifest"):
@@ -134,6 +138,34 @@ def test_a_missing_file_is_named(tmp_path):
     data_file(tmp_path).unlink()
     with pytest.raises(IndexDamaged, match=r"vectors-.* is missing"):
         store.load(tmp_path)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+@pytest.mark.parametrize("call", range(1, 8))
+def test_fault_32_interrupted_anywhere_while_saving_leaves_one_whole_generation(
+    tmp_path, monkeypatch, error, call
+):
+    store.save(tmp_path, OLD, ABOUT)
+    calls = iter(range(1, 100))
+    real = os.fsync
+
+    def interrupted(descriptor):
+        real(descriptor)
+        if next(calls) == call:
+            raise error
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with contextlib.suppress(KeyboardInterrupt, IndexStoreError):
+        store.save(tmp_path, NEW, ABOUT)
+    assert store.load(tmp_path)[1] in (OLD, NEW)
+
+
+def test_files_of_the_users_own_are_left_alone(tmp_path):
+    for name in ("report-deadbeefdeadbeef.pdf", ".movie.partial", "vectors.faiss.txt"):
+        (tmp_path / name).write_text("mine")
+    store.save(tmp_path, OLD, ABOUT)
+    store.save(tmp_path, NEW, ABOUT)
+    assert {"report-deadbeefdeadbeef.pdf", ".movie.partial", "vectors.faiss.txt"} <= names(tmp_path)
 
 
 # Kills its process just before the Nth call of the system that writing makes.
@@ -193,7 +225,7 @@ except IndexStoreError as error:
 
 @pytest.mark.parametrize("was_there", [True, False])
 def test_fault_7_a_full_disk_leaves_the_old_index_and_nothing_else(tmp_path, was_there):
-    folder = tmp_path / "index"
+    folder = tmp_path / "deep" / "index"
     if was_there:
         store.save(folder, OLD, ABOUT)
         before = names(folder)
@@ -202,7 +234,7 @@ def test_fault_7_a_full_disk_leaves_the_old_index_and_nothing_else(tmp_path, was
     if was_there:
         assert names(folder) == before and store.load(folder)[1] == OLD
     else:
-        assert not folder.exists()
+        assert names(tmp_path) == set()
 
 
 def test_fault_7_a_folder_that_cant_be_made(tmp_path):

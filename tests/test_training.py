@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def model_folder(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     out, log = place / "model", place / "log.txt"
     arguments = {"data": source, "out": out, "work": place / "work", "log": log, "minutes": 0.02}
     main([text for name, value in arguments.items() for text in (f"--{name}", str(value))])
-    assert len(log.read_text(encoding="utf-8").splitlines()) == 2  # before and after
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 3  # before, after, averaged
     return out
 
 
@@ -149,3 +150,22 @@ def test_the_fold_is_never_trained_on(source: Path) -> None:
     assert len(trained) + len(held_out) == 30
     assert held_out and not {t.sentences for t in trained} & {t.sentences for t in held_out}
     assert all(len(t.questions) == 2 for t in trained)  # the unanswerable one is left out
+
+
+def test_a_stopped_run_goes_on_from_its_checkpoint(
+    source: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    from training.train import Batches, Run, Sizes, Trainer, losses_of
+
+    run = Run(source, model_folder, tmp_path / "out", tmp_path, tmp_path / "log.txt", 1.0)
+    trainer = Trainer(run)
+    answers, parallel = losses_of(trainer.encoder, *Batches(run, Random(0)).draw(Sizes(1, 1, 4)))
+    trainer.take(answers + parallel, 0.9)
+    trainer.keep()
+    again = Trainer(run)
+    assert again.step == 1
+    texts = ["学习语言", "a bridge"]
+    expected = trainer.encoder.vectors(texts)
+    np.testing.assert_array_equal(again.encoder.vectors(texts), expected)
+    untrained = SentenceTransformer(str(model_folder), device="cpu").encode(texts)
+    assert np.abs(untrained - expected).max() > 1e-3

@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+from conftest import free_port
 
 from askarticle import Article, AskArticleError, Retriever
 from askarticle.web import launch
@@ -19,7 +20,7 @@ MARKUP = '<img src="http://elsewhere.example/x.png" onerror="document.title=1"><
 @pytest.fixture(scope="module")
 def served(bundled):
     """A running chat on the bundled article."""
-    app = launch(bundled, port=7861, examples=[OFFICER, SPENT])
+    app = launch(bundled, port=free_port(), examples=[OFFICER, SPENT])
     yield app
     app.close(verbose=False)
 
@@ -58,6 +59,10 @@ def open_page(chromium):
         url for url in requests if not re.match(r"(http|ws)://127\.0\.0\.1:|data:|blob:", url)
     ]
     assert requests and elsewhere == []
+
+
+def highlighted(page) -> str:
+    return page.locator("#article .sentence:target").inner_text(timeout=5000)
 
 
 def ask(page, question: str):
@@ -111,7 +116,11 @@ def test_the_best_sentence_is_shown_in_the_article_at_once(served, open_page):
     page = open_page(served.local_url, locale="zh-CN", viewport={"width": 1280, "height": 800})
     ask(page, OFFICER)
     page.locator("#article .sentence:target").wait_for()
-    assert "孙晓梅" in page.locator("#article .sentence:target").inner_text()
+    before = highlighted(page)
+    assert "孙晓梅" in before
+    for question in ("怎么做红烧肉?", "?!"):  # what isn't found shows nothing new
+        ask(page, question)
+        assert highlighted(page) == before
 
 
 @pytest.mark.browser
@@ -149,7 +158,7 @@ def test_fault_25_markup_in_article_and_question_is_text(open_page):
     article = Article(
         f"{MARKUP}的作者是孙晓梅。![x](http://elsewhere.example/y.png) **是的**。", MARKUP
     )
-    app = launch(Retriever.build(article), port=7862, examples=[MARKUP])
+    app = launch(Retriever.build(article), port=free_port(), examples=[MARKUP])
     try:
         page = open_page(app.local_url, locale="zh-CN")
         title = page.title()
@@ -178,8 +187,8 @@ def test_the_endpoint_for_programs(served):
 
 
 def test_a_port_that_is_taken(served, bundled):
-    with pytest.raises(AskArticleError, match=r"127\.0\.0\.1:7861.*--port"):
-        launch(bundled, port=7861)
+    with pytest.raises(AskArticleError, match=rf"127\.0\.0\.1:{served.server_port} .*--port"):
+        launch(bundled, port=served.server_port)
 
 
 def test_every_sentence_of_the_article_is_on_the_page_once(bundled):

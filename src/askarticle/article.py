@@ -3,7 +3,7 @@
 It doesn't read or clean anything; `askarticle.read` does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 # Half of a UTF-16 pair is no character: tokenizers, UTF-8 and browsers refuse it. One character
@@ -20,7 +20,7 @@ class Removed(NamedTuple):
     """A line of the source that is not in the article's text."""
 
     number: int
-    """Line number in the source, from 1."""
+    """Line number in the source, from 1; of HTML only the lines that a reader sees count."""
     line: str
     reason: str
     """One word: "title", "repeated", "date", "menu", "headline", "boilerplate" or "markup"."""
@@ -42,13 +42,13 @@ class Article:
     date: str = ""
     """As the source writes it, or ISO 8601."""
     url: str = ""
-    removed: tuple[Removed, ...] = ()
+    removed: list[Removed] = field(default_factory=list)
     """What cleaning took out of the source, in its order."""
-    warnings: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
     """What the reader of the source had to guess or repair, one sentence each."""
 
     def __post_init__(self) -> None:
-        for name in ("text", "title"):
+        for name in ("text", "title", "source", "author", "date", "url"):
             object.__setattr__(self, name, without_surrogates(getattr(self, name)))
 
     @property

@@ -4,6 +4,8 @@ Exit codes: 0 done or found; 1 the article doesn't say; 2 wrong use or input; 13
 """
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import signal
@@ -19,13 +21,16 @@ from askarticle.article import Article
 from askarticle.encoder import BUILT_IN, Encoder, Progress, load_encoder
 from askarticle.errors import AskArticleError
 from askarticle.reading import read
-from askarticle.retriever import MAX_QUESTION_CHARS, Hit, Reply, Retriever
+from askarticle.retriever import MAX_QUESTION_CHARS, Hit, Reply, Retriever, clean_question
 
 DEFAULT_INDEX = "index"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may not have every character
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -41,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # such as a full disk under the output
+        print(f"askarticle: {error}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
@@ -77,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)"
     )
-    serve.add_argument("--port", type=int, default=7860, help="port to listen on (default 7860)")
+    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default 7860)")
     serve.set_defaults(run=_serve)
 
     either = ask.add_mutually_exclusive_group()
@@ -95,6 +104,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
 def _index(options: argparse.Namespace) -> int:
     retriever = _build(options.sources, options.encoder)
     retriever.save(options.out)
@@ -104,6 +119,7 @@ def _index(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    clean_question(options.question)  # refused before seconds of loading
     retriever = _retriever(options.source, options)
     reply = retriever.answer(options.question, options.k)
     if options.json:
@@ -123,8 +139,10 @@ def _serve(options: argparse.Namespace) -> int:
         examples=[] if options.sources else _examples(Path(options.index)),
     )
     print(f"askarticle is ready: {app.local_url} (Ctrl-C stops it)", flush=True)
-    while True:
-        time.sleep(3600)
+    with contextlib.suppress(KeyboardInterrupt):  # the way to stop it, so no failure
+        while True:
+            time.sleep(3600)
+    return 0
 
 
 def _retriever(sources: Sequence[str] | None, options: argparse.Namespace) -> Retriever:
@@ -164,9 +182,10 @@ def _progress_bar() -> Progress | None:
 def _examples(folder: Path) -> list[str]:
     """Questions to start from: the lines of questions.txt beside an index, if it is there."""
     try:
-        return (folder / "questions.txt").read_text(encoding="utf-8").split("\n")[:-1]
+        text = (folder / "questions.txt").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
+    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def _print_reply(reply: Reply, *, many: bool) -> None:

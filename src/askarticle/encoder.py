@@ -49,25 +49,29 @@ class Encoder(Protocol):
         """float32 [len(texts), dimension], in order, each of length 1."""
 
 
-def load_encoder(name: str | Path = BUILT_IN) -> Encoder:
+def load_encoder(name: str | Path = BUILT_IN, *, download: bool = True) -> Encoder:
     """The built-in encoder, or a sentence-transformers model by folder or hub name.
 
     Loaded once a process. Only safetensors weights are read, and no code that comes with a model
     is run. A name that is no folder is looked up on the hub, which needs the network the first
-    time. Raises EncoderError.
+    time, unless `download` is False. Raises EncoderError.
     """
-    is_folder = name != BUILT_IN and Path(name).is_dir()
-    return _load(os.path.realpath(name) if is_folder else str(name))
+    with _loading:
+        is_folder = name != BUILT_IN and os.path.isdir(name)  # noqa: PTH112 (False for any name)
+        return _load(os.path.realpath(name) if is_folder else str(name), download)
+
+
+_loading = threading.Lock()
 
 
 @lru_cache(maxsize=4)
-def _load(name: str) -> Encoder:
+def _load(name: str, download: bool) -> Encoder:
     folder = Path(__file__).with_name("model") if name == BUILT_IN else Path(name)
     if name == BUILT_IN and not (folder / "modules.json").exists():
         raise EncoderError(
             f"the built-in encoder is missing from {folder}: install askarticle again"
         )
-    local = folder.is_dir()
+    local = os.path.isdir(folder)  # noqa: PTH112
     from sentence_transformers import SentenceTransformer  # takes seconds
     from transformers.utils import logging as transformers_logging
 
@@ -78,10 +82,10 @@ def _load(name: str) -> Encoder:
         model = SentenceTransformer(
             str(folder) if local else name,
             device=None if not local or name != BUILT_IN else "cpu",
-            local_files_only=local,
+            local_files_only=local or not download,
             model_kwargs={"use_safetensors": True, "dtype": "float32"},
         )
-    except Exception as error:  # anything can come from a damaged file or an unreachable hub
+    except Exception as error:  # what tokenizers raises for a damaged file is a bare Exception
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise EncoderError(
             f"the encoder {name!r} can't be loaded ({reason}): give a sentence-transformers folder "

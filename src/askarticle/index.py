@@ -117,8 +117,7 @@ class PassageIndex:
                 Article(
                     **{
                         **row,
-                        "removed": tuple(Removed(*removed) for removed in row["removed"]),
-                        "warnings": tuple(row["warnings"]),
+                        "removed": [Removed(*removed) for removed in row["removed"]],
                     }
                 )
                 for row in _rows(files["articles.jsonl"])

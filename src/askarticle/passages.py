@@ -7,6 +7,7 @@ a run without a letter or digit. It doesn't look at meaning, and changes no char
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 # Longest passage, in characters. The longest sentence of 30 news articles has 257; the built-in
 # encoder reads 256 tokens, which 300 Chinese characters fit.
@@ -16,8 +17,9 @@ _MIN_WORD_CHARS = 4
 
 _CLOSERS = "”’\"'」』）)】]》〉〗"
 _OPENERS = "“‘「『（(【[《〈〖"
-_MARKS = re.compile(rf"[。！？；｡!?.…]+[{re.escape(_CLOSERS)}]*")
-_LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]+")
+# A run of marks, what it closes, and footnote numbers.
+_MARKS = re.compile(rf"[。！？；｡!?.…]+[{re.escape(_CLOSERS)}]*(?:\[\d{{1,3}}\])*|;(?!\s)")
+_LINE_BREAK = re.compile(r"(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])(?:\s*[\n\r\x85\u2028\u2029])?")
 _CLAUSE_MARK = re.compile(r"[，、；：,;:—](?![0-9])\s*")
 _SPACE = re.compile(r"\s+")
 _WORD_CHAR = re.compile(r"[^\W_]")
@@ -27,16 +29,17 @@ _LIST_NUMBER = re.compile(r"(?:^|[。！？!?；;:：]|(\w*)\.)\s*\d{1,3}$")
 # A sentence doesn't begin like this, so what stands before it hasn't ended.
 _CONTINUES = re.compile(r"\s*[，、,；;：:。！？!?)）\]】」』》〉%…·—–-]|[的地得之等]")
 
-# Words whose full stop belongs to them. Those of the second set may also end a sentence: they do
-# when a common first word follows.
+# Words whose full stop belongs to them: always, or unless a common first word follows. So it is
+# with initials ("J.K. Rowling", but "in L.A. The police").
+_ALWAYS_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sr mt ft rev hon gen col maj capt lt sgt cmdr adm gov sen rep pres supt "
+    "no nos vol vols fig figs eq ch sec pp p ed eds vs v cf e.g i.e eg ie approx ca".split()
+)
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sr st mt ft rev hon gen col maj capt lt sgt cmdr adm gov sen rep pres supt "
-    "no nos vol vols fig figs eq ch sec pp p ed eds vs v cf al e.g i.e eg ie approx ca est dept "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "u.s u.k u.n e.u d.c a.m p.m am pm ph.d m.d b.a m.a jr inc corp co ltd plc etc ave rd st al "
+    "est dept jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
-_ABBREVIATIONS_THAT_MAY_END = frozenset(
-    "u.s u.k u.n e.u d.c a.m p.m am pm ph.d m.d b.a m.a jr inc corp co ltd plc etc ave rd".split()
-)
+_INITIALS = re.compile(r"(?:[a-z]\.)*[a-hj-z]")
 _FIRST_WORDS = frozenset(
     "the a an this that these those he she it they we i you his her its their our my in on at by "
     "for from with after before when while if as but and so however there here what who why how "
@@ -79,7 +82,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     wrapped = _is_hard_wrapped(text)
     for line_break in _LINE_BREAK.finditer(text):
-        if wrapped and line_break.group() in ("\n", "\r\n", "\r"):
+        if wrapped and len(line_break.group().replace("\r\n", "\n")) == 1:
             continue
         yield start, line_break.start()
         start = line_break.end()
@@ -87,57 +90,76 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_hard_wrapped(text: str) -> bool:
-    """Whether lines end at a margin, as in e-mail: most are nearly as long as the longest."""
+    """Whether lines end at a margin, as in e-mail: long as the longest, and in mid-sentence."""
     blocks = [block.splitlines() for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))]
-    lengths = [len(line.rstrip()) for lines in blocks for line in lines[:-1]]
-    if len(lengths) < 3 or not 40 <= max(lengths) <= 100:
+    lines = [line.rstrip() for block in blocks for line in block[:-1]]
+    longest = max(map(len, lines), default=0)
+    if len(lines) < 3 or not 40 <= longest <= 100:
         return False
-    return sum(length > 0.75 * max(lengths) for length in lengths) > 0.8 * len(lengths)
+    full = sum(len(line) > 0.75 * longest for line in lines)
+    ended = sum(_MARKS.search(line[-3:]) is not None for line in lines)
+    return full > 0.8 * len(lines) and ended < 0.5 * len(lines)
 
 
 def _sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Ranges of the sentences of one paragraph, each with at least a letter or digit."""
-    ends = [m.end() for m in _MARKS.finditer(text, start, end) if _ends_here(text, m, start, end)]
+    marks = _MARKS.finditer(text, start, end)
+    stops = [stop for mark in marks if (stop := _end_at(text, mark, start, end))]
     sentences: list[tuple[int, int]] = []
-    carried = start  # where a piece too short to stand alone began, waiting for the next one
-    for stop in [*ends, end]:
-        piece = text[carried:stop]
-        if len(_WORD_CHAR.findall(piece[:100])) >= _MIN_WORD_CHARS:
+    carried, word_chars = start, 0  # a piece too short to stand alone waits for the next one
+    for begin, stop in pairwise([start, *stops, end]):
+        word_chars += sum(
+            1 for _ in islice(_WORD_CHAR.finditer(text, begin, stop), _MIN_WORD_CHARS)
+        )
+        if word_chars >= _MIN_WORD_CHARS or (word_chars and stop == end and not sentences):
             sentences.append((carried, stop))
-        elif sentences and piece.strip():
+        elif sentences:
             sentences[-1] = (sentences[-1][0], stop)
-        elif stop < end:
+        else:
             continue
-        elif _WORD_CHAR.search(piece):
-            sentences.append((carried, stop))
-        carried = stop
+        carried, word_chars = stop, 0
     return sentences
 
 
-def _ends_here(text: str, mark: re.Match[str], start: int, end: int) -> bool:
-    """Whether a sentence of the paragraph `start`–`end` ends with this run of marks."""
-    marks = mark.group().rstrip(_CLOSERS)
-    closed = len(marks) < len(mark.group())
+def _end_at(text: str, mark: re.Match[str], start: int, end: int) -> int | None:
+    """Where the sentence with these marks ends, in the paragraph `start`–`end`; None if not."""
+    marks = re.split(r"[^。！？；｡!?.…;]", mark.group(), maxsplit=1)[0]
+    stop = mark.end()
+    straight = mark.start() + len(marks)
+    # A straight quote opens if it is the first of a pair.
+    if (
+        text[straight:stop].startswith('"')
+        and text.count('"', max(start, straight - 2000), straight) % 2 == 0
+    ):
+        stop = straight
+    closed = straight < stop
     before = text[max(start, mark.start() - 1) : mark.start()]
-    after = text[mark.end() : min(end, mark.end() + 40)]
+    after = text[stop : min(end, stop + 40)]
     if not after.strip():
-        return True
+        return stop
+    return stop if _ends(text, mark.start(), start, marks, closed, before, after) else None
+
+
+def _ends(
+    text: str, position: int, start: int, marks: str, closed: bool, before: str, after: str
+) -> bool:
+    """Whether marks at a position, between `before` and `after`, end a sentence."""
     if (not marks.strip("….") and len(marks) > 1) or marks == "…":
         return False  # an ellipsis
     if _CONTINUES.match(after) and not (after[0] in "的地得之等" and not closed):
         return False
     if any(wide in marks for wide in "。！？；｡"):
-        return not _inside_book_title(text, mark.start(), start)
+        return not _inside_book_title(text, position, start)
     spaced, following = after[0].isspace(), after.lstrip()
+    if marks == ";":
+        return _is_wide(before) or _is_wide(after[0])
     if "." not in marks:  # ! or ?
         return (spaced and not following[0].islower()) or _is_wide(after[0]) or _is_wide(before)
     if not spaced:
         return _is_wide(before) and (_is_wide(after[0]) or after[0] in _OPENERS)
     if following[0].islower():
         return False
-    return closed or not _is_abbreviation(
-        text[max(start, mark.start() - 24) : mark.start()], following
-    )
+    return closed or not _is_abbreviation(text[max(start, position - 24) : position], following)
 
 
 def _inside_book_title(text: str, position: int, start: int) -> bool:
@@ -154,12 +176,14 @@ def _is_abbreviation(before: str, following: str) -> bool:
     if not found:
         return False
     word = found.group().lower()
-    if word in _ABBREVIATIONS_THAT_MAY_END:
-        return re.split(r"\W", following.lower(), maxsplit=1)[0] not in _FIRST_WORDS
-    initial = len(word) == 1 and word.isalpha() and word != "i"
     number = _LIST_NUMBER.search(before)
-    numbers_item = number is not None and (number[1] or "").lower() not in _ABBREVIATIONS
-    return word in _ABBREVIATIONS or initial or numbers_item
+    if word in _ALWAYS_ABBREVIATIONS or (
+        number and (number[1] or "").lower() not in _ALWAYS_ABBREVIATIONS | _ABBREVIATIONS
+    ):
+        return True
+    if word in _ABBREVIATIONS or _INITIALS.fullmatch(word):
+        return re.split(r"\W", following.lower(), maxsplit=1)[0] not in _FIRST_WORDS
+    return False
 
 
 def _is_wide(char: str) -> bool:

@@ -55,7 +55,7 @@ class Hit:
     """Higher is better; comparable within one question only."""
     confidence: float
     """0 to 1: how likely it is that this passage answers."""
-    marks: tuple[tuple[int, int], ...]
+    marks: list[tuple[int, int]]
     """Ranges of `article.text`, inside the passage, of the words that answer."""
     share: tuple[float, float]
     """What put it here: (exact words, meaning), each 0 to 1, together 1."""
@@ -82,7 +82,7 @@ class Reply:
     question: str
     found: bool
     """Whether the first hit's confidence reaches the strictness asked for."""
-    hits: tuple[Hit, ...]
+    hits: list[Hit]
     """Best first; if not found, the closest passages all the same."""
     text: str
     """The answer in the article's own words; "" if not found."""
@@ -123,11 +123,11 @@ class Retriever:
     def load(cls, folder: str | Path, *, encoder: Encoder | None = None) -> "Retriever":
         """The retriever saved in a folder, every byte checked.
 
-        The encoder that made it is loaded by name unless one is given. Raises IndexStoreError or
-        one of its kinds, EncoderError.
+        The encoder that made it is loaded by name unless one is given; nothing is downloaded for
+        that. Raises IndexStoreError or one of its kinds, EncoderError.
         """
         index = PassageIndex.load(folder)
-        return cls(index, encoder or load_encoder(index.encoder_name))
+        return cls(index, encoder or load_encoder(index.encoder_name, download=False))
 
     def save(self, folder: str | Path) -> None:
         """Save articles, passages and vectors, replacing what the folder's index held, at once.
@@ -152,14 +152,14 @@ class Retriever:
         Passages with the same words appear once. Raises QuestionError for a question without a
         letter or digit or of over 10,000 characters, for k < 1, and for an article not indexed.
         """
-        question = _clean(question)
+        question = clean_question(question)
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise QuestionError(f"k is the number of passages to show, from 1 up; it was {k!r}")
         rows = self._rows(article)
         vector = self._encoder.encode([question])[0]
         pool, cosine, coverage = self._pool(question, vector, rows, max(k, _POOL))
         order, score, features = rank(cosine, coverage)
-        best = self._distinct(pool, order, k)
+        best = order[:k]
         confidence = _confidence(features[best])
         passages = [self._index.passages[row] for row in pool[best]]
         marks = self._marks(question, vector, passages)
@@ -192,7 +192,7 @@ class Retriever:
             raise QuestionError(
                 f"strictness is one of {', '.join(_FOUND_FROM)}; not {strictness!r}"
             )
-        hits = tuple(self.retrieve(question, k, article=article))
+        hits = self.retrieve(question, k, article=article)
         found = hits[0].confidence >= _FOUND_FROM[strictness]
         return Reply(question, found, hits, hits[0].passage.text if found else "")
 
@@ -213,28 +213,20 @@ class Retriever:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
         """The rows worth ranking, their cosines and their coverages, in the order of the rows.
 
-        They are the `size` nearest, and as many of those that share most words.
+        They are the `size` nearest, and as many of those that share most words; of passages with
+        the same text only the first, which else would cost each other the lead.
         """
         coverage = self._lexical.coverage(question, rows)
         by_words = np.flatnonzero(coverage)
         by_words = by_words[np.argsort(-coverage[by_words], kind="stable")][:size] + rows.start
-        pool = np.union1d(self._index.nearest(vector, size, rows), by_words)
+        both = np.union1d(self._index.nearest(vector, size, rows), by_words)
+        distinct = {self._index.passages[row].text: row for row in reversed(both.tolist())}
+        pool = np.sort(np.fromiter(distinct.values(), np.int64))
         return pool, self._index.similarity(vector, pool), coverage[pool - rows.start]
-
-    def _distinct(
-        self, pool: NDArray[np.int64], order: NDArray[np.int64], k: int
-    ) -> NDArray[np.int64]:
-        """The first k of `order` whose passages have different texts."""
-        best: dict[str, int] = {}
-        for i in order.tolist():
-            best.setdefault(self._index.passages[pool[i]].text, i)
-            if len(best) == k:
-                break
-        return np.asarray(list(best.values()), np.int64)
 
     def _marks(
         self, question: str, vector: Vectors, passages: Sequence[Passage]
-    ) -> list[tuple[tuple[int, int], ...]]:
+    ) -> list[list[tuple[int, int]]]:
         """For each passage the clause likest to the question, as a range of the article."""
         clauses = [_clauses(passage) for passage in passages]
         texts = [
@@ -244,10 +236,10 @@ class Retriever:
         ]
         words = np.asarray(shared_terms(question, texts))
         score = self._encoder.encode(texts) @ vector + EXACT_WORDS_WEIGHT * words
-        marks: list[tuple[tuple[int, int], ...]] = []
+        marks = []
         for ranges in clauses:
             best, score = int(np.argmax(score[: len(ranges)])), score[len(ranges) :]
-            marks.append((ranges[best],))
+            marks.append([ranges[best]])
         return marks
 
 
@@ -265,7 +257,7 @@ def _loaded(folder: Path, changed: int) -> Retriever:
     return Retriever.load(folder)
 
 
-def _clean(question: str) -> str:
+def clean_question(question: str) -> str:
     """The question without control characters; QuestionError if nothing can be asked by it."""
     if not isinstance(question, str):
         raise QuestionError(f"a question is a text, not {type(question).__name__}")
@@ -285,13 +277,15 @@ def _clean(question: str) -> str:
 
 
 def _clauses(passage: Passage) -> list[tuple[int, int]]:
-    """Ranges of the passage's clauses, a short one joined to the next; the whole if it has one."""
+    """Ranges of the passage's clauses; a short one joins the next, or at the end the last."""
     ranges: list[tuple[int, int]] = []
     start = 0
     for found in _CLAUSE.finditer(passage.text):
         if found.end() - start >= _MIN_CLAUSE_CHARS:
             ranges.append((start, found.end()))
             start = found.end()
+    if ranges:
+        ranges[-1] = (ranges[-1][0], len(passage.text))
     trimmed = []
     for start, end in ranges:
         text = passage.text[start:end]
@@ -324,6 +318,4 @@ def _confidence(features: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _share(coverage: float, cosine: float) -> tuple[float, float]:
     words, meaning = EXACT_WORDS_WEIGHT * coverage, max(cosine, 1e-6)
-    return (
-        (words / (words + meaning), meaning / (words + meaning)) if words + meaning else (0.0, 1.0)
-    )
+    return words / (words + meaning), meaning / (words + meaning)

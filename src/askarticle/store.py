@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,15 @@ def save(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> 
         digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     generation = digest.hexdigest()[:16]
     entries: dict[str, dict[str, Any]] = {}
-    made = not folder.exists()
     fresh: list[Path] = []
+    made: list[Path] = []
     try:
+        made += [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         with _writing(folder):
-            old = set(_generation_files(folder))
+            old = set(_generation_files(folder, files))
+            for partial in _generation_files(folder, [*files, MANIFEST], partial=True):
+                partial.unlink(missing_ok=True)  # of a writer that was killed
             for name, content in files.items():
                 stem, suffix = name.split(".")
                 path = folder / f"{stem}-{generation}.{suffix}"
@@ -57,7 +60,6 @@ def save(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> 
             _sync_folder(folder)
             _write(folder / MANIFEST, text.encode())
             _sync_folder(folder)
-            fresh.clear()
             for path in old - {folder / entry["file"] for entry in entries.values()}:
                 path.unlink(missing_ok=True)
     except OSError as error:
@@ -66,12 +68,15 @@ def save(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> 
             "what it held before is unchanged"
         ) from error
     finally:
-        for path in fresh:
-            path.unlink(missing_ok=True)
-        if made and fresh:
-            with suppress(OSError):
-                (folder / _LOCK).unlink(missing_ok=True)
-                folder.rmdir()
+        # Whatever interrupted, the manifest says which generation holds.
+        if not _holds(folder, generation):
+            for path in fresh:
+                path.unlink(missing_ok=True)
+            with suppress(OSError):  # as far as the disk lets us
+                if made:
+                    (folder / _LOCK).unlink(missing_ok=True)
+                for path in made:
+                    path.rmdir()
 
 
 def load(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -111,7 +116,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise IndexStoreError(f"{path} can't be read ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise IndexDamaged(f"{path} is not a manifest: " + _REBUILD.format(folder)) from None
     if found != FORMAT:
         raise IndexMismatch(
@@ -147,8 +152,21 @@ def _checked(folder: Path, entry: Mapping[str, Any]) -> bytes:
     return content
 
 
-def _generation_files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.iterdir() if _PLAIN_NAME.fullmatch(path.name))
+def _holds(folder: Path, generation: str) -> bool:
+    with suppress(OSError):
+        return f"-{generation}." in (folder / MANIFEST).read_text(
+            encoding="utf-8", errors="replace"
+        )
+    return False
+
+
+def _generation_files(
+    folder: Path, names: Iterable[str], *, partial: bool = False
+) -> Iterator[Path]:
+    """Files of any generation under these names, or what was left of writing them."""
+    stems = "|".join(name.replace(".", r"(?:-[0-9a-f]{16})?\.") for name in names)
+    pattern = re.compile(rf"\.(?:{stems})\.partial" if partial else stems)
+    return (path for path in folder.iterdir() if pattern.fullmatch(path.name))
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -196,6 +214,4 @@ def _writing(folder: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        for leftover in folder.glob(".*.partial"):  # of a writer that was killed
-            leftover.unlink(missing_ok=True)
         yield

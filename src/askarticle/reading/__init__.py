@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from askarticle.article import Article
+from askarticle.article import Article, without_surrogates
 from askarticle.errors import ReadError
 from askarticle.reading import dump
 from askarticle.reading.decode import decode
@@ -30,9 +30,7 @@ def read(source: str | Path | bytes, *, clean: bool = True, keep: Collection[int
     content = source if isinstance(source, bytes) else _content(name)
     try:
         if len(content) > MAX_BYTES:
-            raise ReadError(
-                f"it has {len(content) / 1e6:.0f} MB, and at most {MAX_BYTES / 1e6:.0f} MB are read"
-            )
+            raise ReadError(f"it has more than {MAX_BYTES / 1e6:.0f} MB, and no more are read")
         text, warnings = decode(content)
         article = read_text(text, clean=clean, keep=keep)
     except ReadError as error:
@@ -42,15 +40,14 @@ def read(source: str | Path | bytes, *, clean: bool = True, keep: Collection[int
 
 def read_text(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
     """The article in a pasted text or page, cleaned as `read` does; raises ReadError if none."""
+    text = without_surrogates(text)
     if not text.strip():
         raise ReadError("it is empty")
     if is_html(text):
         article = read_html(text, clean=clean, keep=keep)
     elif clean:
         found = dump.clean(text, keep=keep)
-        article = Article(
-            found.text, title=found.title, date=found.date, removed=tuple(found.removed)
-        )
+        article = Article(found.text, title=found.title, date=found.date, removed=found.removed)
     else:
         article = Article(text)
     if not any(char.isalnum() for char in article.text):
@@ -64,14 +61,14 @@ def read_text(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
 
 
 def _content(name: str) -> bytes:
-    if re.match(r"[a-z]{2,}:", name, re.IGNORECASE):
+    if re.match(r"(?:https?|ftp|file|data):", name, re.IGNORECASE):
         raise ReadError(f"{name[:200]} is an address: save the page as a file and give its path")
     if "\n" in name or len(name) > 1000:
         raise ReadError("that is a text, not a path: use read_text, or Article(text=…)")
     path = Path(name)
-    if path.is_dir():
-        raise ReadError(f"{name} is a folder: give the file of one article")
     try:
+        if path.is_dir():
+            raise ReadError(f"{name} is a folder: give the file of one article")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:

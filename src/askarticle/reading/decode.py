@@ -25,7 +25,7 @@ _MAGIC = {
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
-def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
+def decode(content: bytes) -> tuple[str, list[str]]:
     """The text, and a warning if bytes of it were invalid.
 
     UTF-8 and GB18030 (with it GBK and GB2312) are told apart by trying; UTF-16 by its byte order
@@ -40,17 +40,20 @@ def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
     return _CONTROL.sub(" ", text), warnings
 
 
-def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
+def _decoded(content: bytes) -> tuple[str, list[str]]:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return content.decode(encoding, errors="replace"), ()
+            return content.decode(encoding, errors="replace"), []
     for encoding in ("utf-8", "gb18030"):
         try:
-            return content.decode(encoding), ()
-        except UnicodeDecodeError:
-            continue
+            return content.decode(encoding), []
+        except UnicodeDecodeError as error:
+            if error.start >= len(content) - 3:  # cut in the middle of the last character
+                return content[: error.start].decode(encoding), [
+                    "the last character is incomplete and was left out"
+                ]
     text = content.decode("utf-8", errors="replace")
     invalid = text.count("\ufffd")
     if invalid > 0.05 * len(text):
         raise ReadError("it is not a text in UTF-8 or GB18030: save it as UTF-8")
-    return text, (f"{invalid} invalid bytes or runs of them were replaced by \ufffd",)
+    return text, [f"{invalid} invalid bytes or runs of them were replaced by \ufffd"]

@@ -17,14 +17,18 @@ _DATE = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
 _DATE_LINE = re.compile(rf"[\s\W]*(?:{_DATE})?[\s,T]*(?:{_TIME})?[\s\W]*")
 _STARTS_WITH_DATE = re.compile(rf"\W*{_DATE}\s*{_TIME}")
-# The words around articles on news pages. Whole lines only, or the beginning of short ones.
+# The words around articles on news pages: with these a short line begins …
 _BOILERPLATE = re.compile(
-    r"(?:分享(?:到|至)?|收藏|点赞|评论|跟贴|参与|转发|打印|字号|举报|登录|登 录|注册|返回\S{0,6}|"
-    r"查看更多|更多>*|展开全文|责任编辑|责编|编辑|作者|来源|本文来源|原标题|关键词(?:阅读)?|标签|"
-    r"版权|声明|特别声明|免责声明|扫码|扫一扫|用微信扫|下载\S{0,12}客户端|打开\S{0,8}(?:APP|客户端)|"
-    r"客户端|无障碍|share|tweet|email|print|comments?|reply|advertisement|subscribe|sign (?:in|up)|"
-    r"log ?in|follow us|read more|menu|search|skip to|copyright|©|all rights reserved|terms|"
-    r"privacy|cookies?|by |published|updated|posted|photo|image|getty|tags?:|source:)[^。]*",
+    r"(?:分享(?:到|至)|用微信扫|扫码|扫一扫|责任编辑|责编|本文来源|关键词阅读|版权(?:所有|声明)|免责声明|"
+    r"特别声明|返回(?:首页|顶部|搜狐)|下载\S{0,12}客户端|打开\S{0,8}(?:APP|客户端)|展开全文|查看更多|"
+    r"无障碍|(?:作者|来源|编辑|记者|原标题|关键词|标签|字号|声明|时间|发布时间)\s*[:：]|"
+    r"follow us|sign (?:in|up)|log ?in|skip to|copyright|©|all rights reserved|subscribe|"
+    r"(?:tags?|source|photo|image|published|updated|posted|share)\s*(?:on|by|at)?\s*:)[^。]*"
+    # … and of these it consists.
+    r"|(?:分享|收藏|点赞|评论|跟贴|参与|转发|打印|字号|举报|登录|登 录|注册|更多>*|客户端|正文|"
+    r"share|tweet|e-?mail|print|comments?|reply|advertisement|read more|menu|search|terms|privacy|"
+    r"cookies?|getty(?: images)?|(?:by|published|updated|posted) [^.]{1,40}|"
+    r"[\d.,万 ]*(?:评论|跟贴|阅读)|\d+ ?(?:shares?|comments?)?)",
     re.IGNORECASE,
 )
 # After such a line come other articles, or comments.
@@ -41,7 +45,16 @@ _OTHERS_FOLLOW = re.compile(
     re.IGNORECASE,
 )
 _ENDS_SENTENCE = re.compile(r"[。！？!?…；;.：:][”’\"'」』）)\]】]*$")
+_FULL_STOP = re.compile(r"(?:[。！？…][”’」』）】]*|(?:\S+ ){4}\S*[.!?][\"”’)]*)$")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
+
+
+# A line after which others follow costs more than one long paragraph brings.
+_OTHERS_WEIGHT = -120.0
+# What stands before the others is the article if it has this much of what stands after.
+_SHORT_ARTICLE = 0.35
+# So many lines without a sentence are a page's, whatever their words.
+_MANY_LABELS = 30
 
 
 @dataclass(slots=True)
@@ -67,23 +80,17 @@ class Cleaned:
 def clean(text: str, *, keep: Collection[int] = ()) -> Cleaned:
     """The body of a page dump, its title and what was left out.
 
-    `keep` are numbers of lines (from 1) that stay whatever is found. The body's lines are as they
-    were, and so are the blank lines between them.
+    `keep` are numbers of lines (from 1) that stay whatever is found. Of the body only white space
+    changes: lines lose what is around them, and one blank line stands for several.
     """
     lines = _weighed(text)
-    kept = [False] * len(lines)
-    if _looks_like_page(lines):
-        first, last = _heaviest_run([line.weight for line in lines])
-        for i in range(first, last):
-            kept[i] = not lines[i].reason
-        title = _title(lines, first)
-    else:
-        first, last = 0, len(lines)
-        kept = [True] * len(lines)
-        title = _first_line_title(lines)
+    first, last = _body(lines)
+    whole = (first, last) == (0, len(lines))
+    title = _first_line_title(lines) if whole else _title(lines, first)
+    kept = [first <= i < last and (whole or not line.reason) for i, line in enumerate(lines)]
     removed = []
     for i, line in enumerate(lines):
-        is_title = title is not None and line.text == lines[title].text and i <= max(title, first)
+        is_title = title is not None and i <= max(title, first) and line.text == lines[title].text
         kept[i] = line.number in keep or (kept[i] and not is_title)
         if not kept[i]:
             reason = "title" if is_title else line.reason or ("menu" if i < first else "headline")
@@ -118,22 +125,25 @@ def _weighed(text: str) -> list[_Line]:
 def _weigh(text: str, times: int) -> tuple[float, str]:
     """How much a line speaks for the body, and why it can't be body, if so."""
     width = _width(text)
-    if _OTHERS_FOLLOW.fullmatch(text):
-        return -120.0, "boilerplate"
-    if _DATE_LINE.fullmatch(text) or (_STARTS_WITH_DATE.match(text) and width < 80):
-        return -20.0, "date"
-    if width < 60 and _BOILERPLATE.fullmatch(text):
-        return -20.0, "boilerplate"
-    is_prose = width >= 60 and (_ENDS_SENTENCE.search(text) is not None or width >= 160)
-    if times > 1 and not (is_prose and width >= 100):
+    if width >= 60:
+        if times == 1 or width >= 100:
+            is_prose = _ENDS_SENTENCE.search(text) is not None or width >= 160
+            return (min(width, 400) / 4, "") if is_prose else (-7.0, "")
         return -15.0, "repeated"
-    if is_prose:
-        return min(width, 400) / 4, ""
+    ends = _FULL_STOP.search(text) is not None
+    if not ends and _OTHERS_FOLLOW.fullmatch(text):
+        return _OTHERS_WEIGHT, "boilerplate"
+    if not ends and (_DATE_LINE.fullmatch(text) or _STARTS_WITH_DATE.match(text)):
+        return -20.0, "date"
+    if _BOILERPLATE.fullmatch(text) and not (ends and times == 1 and text[0] not in "©Cc版"):
+        return -20.0, "boilerplate"
+    if times > 1 and not ends:
+        return -15.0, "repeated"
     if text.rstrip("”’\"'」』）)】]").endswith("。") or (
         width >= 20 and _ENDS_SENTENCE.search(text)
     ):
         return 3.0, ""
-    return -7.0, ""
+    return (-2.0 if ends else -7.0), ""
 
 
 def _width(text: str) -> int:
@@ -141,10 +151,26 @@ def _width(text: str) -> int:
     return len(text) + len(_WIDE.findall(text))
 
 
-def _looks_like_page(lines: Sequence[_Line]) -> bool:
-    """Whether something around an article is there: boilerplate, dates or repeated lines."""
+def _body(lines: Sequence[_Line]) -> tuple[int, int]:
+    """First and one past the last line of the body; all of them if nothing speaks for a page."""
+    weights = [line.weight for line in lines]
+    others = next((i for i, w in enumerate(weights) if w == _OTHERS_WEIGHT), None)
     against = sum(bool(line.reason) for line in lines)
-    return against >= max(3, len(lines) / 10) or any(line.weight <= -100 for line in lines)
+    labels = sum(line.weight < 0 for line in lines)
+    if others is None and against < max(3, len(lines) / 10) and labels < _MANY_LABELS:
+        return 0, len(lines)
+    first, last = _heaviest_run(weights)
+    if others is None:
+        # Labels alone make no page: a diary has dates, a song a refrain.
+        said = [len(line.text) * bool(_FULL_STOP.search(line.text)) for line in lines]
+        if sum(said[first:last]) <= sum(said) * 2 / 3:
+            return 0, len(lines)
+    elif first > others:
+        # Teasers and comments may be longer than a short article that stands before them.
+        before = _heaviest_run(weights[:others])
+        if sum(weights[slice(*before)]) > _SHORT_ARTICLE * sum(weights[first:last]):
+            return before
+    return first, last
 
 
 def _heaviest_run(weights: Sequence[float]) -> tuple[int, int]:
@@ -168,7 +194,9 @@ def _title(lines: Sequence[_Line], first: int) -> int | None:
     candidates = [
         i
         for i in range(max(0, first - 25), first)
-        if lines[i].reason in ("", "repeated") and 8 <= _width(lines[i].text) <= 220
+        if lines[i].reason in ("", "repeated")
+        and 8 <= _width(lines[i].text) <= 220
+        and not lines[i].text.endswith("。")
     ]
     for i in reversed(candidates):
         if i and lines[0].text.startswith(lines[i].text):
@@ -177,7 +205,7 @@ def _title(lines: Sequence[_Line], first: int) -> int | None:
 
 
 def _first_line_title(lines: Sequence[_Line]) -> int | None:
-    """The first line of a clean text if it stands apart and ends no sentence."""
-    if len(lines) > 1 and len(lines[0].text) <= 80 and not _ENDS_SENTENCE.search(lines[0].text):
-        return 0
+    """The first line of a clean text, if a blank line follows it and it ends in no mark."""
+    if len(lines) > 1 and lines[1].after_blank and _width(lines[0].text) <= 120:
+        return 0 if lines[0].text[-1].isalnum() or lines[0].text[-1] in '”’》」』）)"' else None
     return None

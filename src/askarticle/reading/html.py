@@ -17,6 +17,9 @@ _BLOCKS = frozenset(
 )
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "head", "textarea", "iframe", "object")
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|article|div|p|table|meta)\b", re.IGNORECASE)
+_CONTROL_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[1-24-9]|2[0-9]|3[01]|127)|x0*(?:[0-8bcef]|1[0-9a-f]|7f));", re.IGNORECASE
+)
 _SPACE = re.compile(r"\s+")
 
 
@@ -30,6 +33,7 @@ def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
 
     A page in which trafilatura finds nothing is read as a page dump.
     """
+    html = _CONTROL_REFERENCE.sub(" ", html)  # trafilatura fails at them
     lines = visible_lines(html)
     everything = "\n".join(lines)
     if not clean:
@@ -43,11 +47,16 @@ def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
             found.text,
             title=found.title or _title_tag(html),
             date=found.date,
-            removed=tuple(found.removed),
-            warnings=("the page's markup shows no article: it was read as plain lines",),
+            removed=found.removed,
+            warnings=["the page's markup shows no article: it was read as plain lines"],
         )
     body = _SPACE.sub("", page.text)
-    body_lines = {_SPACE.sub("", line) for line in page.text.splitlines()}
+    # Trafilatura writes list items as "- item", and cells of a table as "| cell | cell |".
+    body_lines = {
+        _SPACE.sub("", part).removeprefix("-")
+        for line in page.text.splitlines()
+        for part in (line, *line.split("|"))
+    }
     title = _headline(page.title or _title_tag(html), lines)
     kept: list[str] = []
     removed: list[Removed] = []
@@ -66,7 +75,7 @@ def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
         author=page.author or "",
         date=page.date or "",
         url=page.url or "",
-        removed=tuple(removed),
+        removed=removed,
     )
 
 
@@ -87,7 +96,7 @@ def visible_lines(html: str) -> list[str]:
     depth_unseen = 0
     for event, element in etree.iterwalk(_parsed(html), events=("start", "end", "comment", "pi")):
         if not isinstance(element.tag, str):  # a comment: only what follows it is seen
-            parts.append("" if depth_unseen else element.tail or "")
+            parts.append("" if depth_unseen else _SPACE.sub(" ", element.tail or ""))
             continue
         if event == "start":
             depth_unseen += element.tag in _UNSEEN
@@ -110,6 +119,8 @@ def _parsed(html: str) -> Any:
 
     try:
         # A declared encoding in a text that is decoded already makes lxml refuse it.
-        return lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", html))
+        return lxml.html.document_fromstring(
+            re.sub(r"^\s*<\?xml[^>]*\?>", "", html), parser=lxml.html.HTMLParser(huge_tree=True)
+        )
     except etree.ParserError:  # nothing in it
         return lxml.html.document_fromstring("<p></p>")

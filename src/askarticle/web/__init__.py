@@ -114,6 +114,10 @@ def launch(
     `examples` are questions to start from. Raises AskArticleError if the port can't be had.
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    # Gradio asks its own server whether it is up: that must not go through a proxy.
+    for name in ("no_proxy", "NO_PROXY"):
+        hosts = (os.environ.get(name, ""), "127.0.0.1", "localhost", host)
+        os.environ[name] = ",".join(filter(None, hosts))
     import gradio as gr
 
     labels = gr.I18n(

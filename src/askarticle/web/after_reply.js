@@ -1,12 +1,10 @@
 () => {
   // Show the question at the top of the conversation, and, where both panes are in sight,
-  // the best passage in the article.
-  const questions = document.querySelectorAll("#chat .user");
-  questions[questions.length - 1]?.scrollIntoView({ block: "start", behavior: "smooth" });
-  const replies = document.querySelectorAll("#chat .reply:not(.none)");
-  const last = document.querySelectorAll("#chat .reply");
-  const link = last[last.length - 1]?.querySelector("a");
-  if (link && replies.length && matchMedia("(min-width: 900px)").matches) {
+  // the passage that answers it in the article.
+  const last = (selector) => [...document.querySelectorAll(selector)].at(-1);
+  last("#chat .user-row")?.scrollIntoView({ block: "start", behavior: "smooth" });
+  const link = last("#chat .bot-row")?.querySelector(".reply:not(.none) > .hit:first-child a");
+  if (link && matchMedia("(min-width: 900px)").matches) {
     location.replace(link.getAttribute("href"));
   }
 }
