@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from askarticle import Retriever
 from askarticle.encoder import Encoder
-from askarticle.retriever import EXACT_WORDS_WEIGHT
+from askarticle.retriever import rank
 from evaluation.datasets import LabelledArticle, Question
 
 
@@ -29,12 +29,12 @@ class Scored:
         order = np.argsort(-scores, kind="stable")
         return float(np.flatnonzero(self.answers[order])[0])
 
-    def ranks(self, weight: float = EXACT_WORDS_WEIGHT) -> dict[str, float]:
+    def ranks(self) -> dict[str, float]:
         """The place by each way of ranking."""
         return {
             "BM25": self.rank(self.coverage),
             "encoder": self.rank(self.cosine + 1),  # no cosine is below -1
-            "both": self.rank(self.cosine + weight * self.coverage + 1),
+            "both": self.rank(rank(self.cosine, self.coverage)[1] + 1),
         }
 
 

@@ -36,10 +36,10 @@ def test_hits_stand_in_their_articles_and_fall_in_score(retriever):
 def reference_scores(question: str, texts: list[str], encoder: WordEncoder) -> list[float]:
     cosine = encoder.encode(texts) @ encoder.encode([question])[0]
     coverage = LexicalIndex(texts).coverage(question, range(len(texts)))
-    return sorted((cosine + EXACT_WORDS_WEIGHT * coverage).tolist(), reverse=True)
+    return sorted((cosine + EXACT_WORDS_WEIGHT * coverage**0.5).tolist(), reverse=True)
 
 
-def test_the_score_is_the_cosine_plus_the_weighted_share_of_words(retriever, words):
+def test_the_score_is_the_cosine_plus_the_weighted_root_of_shared_words(retriever, words):
     texts = [passage.text for passage in retriever.passages(FOREST)]
     hits = retriever.retrieve("老人有多少只羊", k=10, article=FOREST)
     wanted = reference_scores("老人有多少只羊", texts, words)
