@@ -15,7 +15,7 @@ from askarticle.web import launch
 
 INDEX = Path(__file__).parent.parent / "index"
 QUESTIONS = {
-    "zh-CN": ["谁是青岛二十六中教育集团的负责人?"],
+    "zh-CN": ["2023年为集团化办学拨了多少专项经费?"],
     "en-US": ["How much did the district spend on group-based schooling in 2023?"],
 }
 SHOTS = [

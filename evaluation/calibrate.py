@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from askarticle import load_encoder
-from askarticle.retriever import rank
+from askarticle.retriever import rank, words_weight
 from evaluation.datasets import LabelledArticle, Question, read
 from evaluation.measure import Scored, score
 
@@ -36,7 +36,7 @@ def main() -> None:
     print(f"{len(labelled)} texts, {len(scored)} questions, {len(answerable)} answerable")
 
     print("\nweight of exact words: first hits, all and by kind")
-    for weight in (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 1.0, 1.5):
+    for weight in (0.0, 0.1, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 1.0):
         print(f"  {weight:4.2f}  {_first_hits(answerable, weight)}")
 
     features, labels, owners, ranks = confidence_data(scored)
@@ -97,7 +97,7 @@ def confidence_data(
     """For the first hits of every question: features, whether it answers, whose it is, its rank."""
     features, labels, owners, ranks = [], [], [], []
     for owner, item in enumerate(scored):
-        order, _, rows = rank(item.cosine, item.coverage)
+        order, _, rows = rank(item.cosine, item.coverage, words_weight(item.question.text))
         order = order[:_HITS]
         features.append(rows[order])
         labels.append(item.answers[order])
@@ -124,11 +124,7 @@ def _fit(features: NDArray[np.float64], labels: NDArray[np.bool_]) -> LogisticRe
 def _first_hits(scored: Sequence[Scored], weight: float) -> str:
     kinds = ("chinese", "english")
     firsts = {
-        kind: [
-            item.rank(item.cosine + weight * np.sqrt(item.coverage) + 1) < 1
-            for item in scored
-            if item.question.kind == kind
-        ]
+        kind: [item.rank(item.fused(weight)) < 1 for item in scored if item.question.kind == kind]
         for kind in kinds
     }
     every = [first for kind in kinds for first in firsts[kind]]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from askarticle import Retriever
 from askarticle.encoder import Encoder
-from askarticle.retriever import rank
+from askarticle.retriever import rank, words_weight
 from evaluation.datasets import LabelledArticle, Question
 
 
@@ -29,12 +29,16 @@ class Scored:
         order = np.argsort(-scores, kind="stable")
         return float(np.flatnonzero(self.answers[order])[0])
 
+    def fused(self, weight: float) -> NDArray[np.float32]:
+        """The retriever's scores, if exact words had this weight; all above zero."""
+        return rank(self.cosine, self.coverage, weight)[1] + 1  # no cosine is below -1
+
     def ranks(self) -> dict[str, float]:
         """The place by each way of ranking."""
         return {
             "BM25": self.rank(self.coverage),
-            "encoder": self.rank(self.cosine + 1),  # no cosine is below -1
-            "both": self.rank(rank(self.cosine, self.coverage)[1] + 1),
+            "encoder": self.rank(self.fused(0.0)),
+            "both": self.rank(self.fused(words_weight(self.question.text))),
         }
 
 

@@ -44,7 +44,7 @@ def test_the_commands_in_their_order(checkout, monkeypatch, capsys):
     for command in ASKS:
         assert cli.main(shlex.split(command)[1:]) == 0, command
     printed = capsys.readouterr().out
-    assert "孙晓梅" in printed and "300余万元" in printed
+    assert printed.count("300余万元") >= 3
 
 
 def test_the_first_answer_is_the_one_shown(capsys, monkeypatch):

@@ -8,7 +8,7 @@ from conftest import WordEncoder
 import askarticle
 from askarticle import Article, QuestionError, Retriever
 from askarticle.lexical import LexicalIndex
-from askarticle.retriever import EXACT_WORDS_WEIGHT, MAX_QUESTION_CHARS
+from askarticle.retriever import MAX_QUESTION_CHARS, words_weight
 
 FOREST = Article(
     "红花开在山上，山下有一条河。白鸟飞过河流。孩子在树下读书。\n\n老人数了数，一共有五十二只羊。",
@@ -36,7 +36,7 @@ def test_hits_stand_in_their_articles_and_fall_in_score(retriever):
 def reference_scores(question: str, texts: list[str], encoder: WordEncoder) -> list[float]:
     cosine = encoder.encode(texts) @ encoder.encode([question])[0]
     coverage = LexicalIndex(texts).coverage(question, range(len(texts)))
-    return sorted((cosine + EXACT_WORDS_WEIGHT * coverage**0.5).tolist(), reverse=True)
+    return sorted((cosine + words_weight(question) * coverage**0.5).tolist(), reverse=True)
 
 
 def test_the_score_is_the_cosine_plus_the_weighted_root_of_shared_words(retriever, words):
