@@ -1,0 +1,43 @@
+"""The command line of the training: data folder in, model folder out."""
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from training import card, transplant
+from training.train import Run, train
+
+_HERE = Path(__file__).parent
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder README.md describes")
+    parser.add_argument("--out", type=Path, required=True, help="where the model goes")
+    parser.add_argument("--minutes", type=float, default=82.0, help="training time (default: 82)")
+    parser.add_argument("--work", type=Path, default=_HERE / "work", help="scratch folder")
+    parser.add_argument("--log", type=Path, default=_HERE / "log.txt", help="grows by a few lines")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(2)
+    options.work.mkdir(parents=True, exist_ok=True)
+    start = options.work / "transplant"
+    if not (start / "model.safetensors").exists():
+        transplant.build(options.data, start)
+    train(
+        Run(
+            options.data,
+            start,
+            options.out,
+            options.work,
+            options.log,
+            options.minutes,
+            options.seed,
+        )
+    )
+    card.write(options.out, options.log)
+
+
+if __name__ == "__main__":
+    main()
