@@ -25,6 +25,7 @@ for one task: ranking the sentences of one article for a reader's question, on a
 
 ```python
 from sentence_transformers import SentenceTransformer
+
 vectors = SentenceTransformer("src/askarticle/model").encode(["谁付这笔钱?", "Who pays for it?"])
 ```
 
