@@ -218,6 +218,12 @@ def test_the_words_of_a_browser(header, words):
     assert words_for(header) is words
 
 
+def test_what_is_found_is_never_called_unlikely():
+    assert ENGLISH.confidence(0.25) == "possible · 25%"  # the balanced threshold
+    assert ENGLISH.confidence(0.249) == "unlikely · 25%"
+    assert CHINESE.confidence(0.5) == "很可能 · 50%"
+
+
 def test_language():
     assert [language(text) for text in ("一句话", "A sentence", "iPhone 16很贵", "")] == [
         "zh", "en", "zh", "en",

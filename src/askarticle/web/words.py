@@ -23,9 +23,9 @@ class Words:
         """A probability in words, its number rounded to whole percents."""
         word = (
             self.likely
-            if confidence >= 0.6
+            if confidence >= 0.5
             else self.possible
-            if confidence >= 0.3
+            if confidence >= 0.25
             else self.unlikely
         )
         return f"{word} · {confidence:.0%}"
