@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import INDEX
 
 import askarticle
-from askarticle import EncoderError, load_encoder
+from askarticle import EncoderError, Retriever, load_encoder
 
 MODEL = Path(askarticle.__file__).parent / "model"
 TEXTS = [
@@ -50,7 +51,8 @@ def test_order_and_company_change_no_vector(encoder):
 
 
 def test_loaded_once_a_process(encoder):
-    assert load_encoder() is encoder is load_encoder("built-in")
+    assert load_encoder() is encoder is load_encoder("built-in", download=False)
+    assert Retriever.load(INDEX)._encoder is encoder
 
 
 def test_progress_counts_texts(encoder):
@@ -127,8 +129,7 @@ def test_fault_30_a_hub_name_without_a_network(monkeypatch):
 def test_fault_30_the_built_in_model_missing(monkeypatch, tmp_path):
     from askarticle import encoder as module
 
-    module._load.cache_clear()
+    monkeypatch.setattr(module, "_loaded", {})
     monkeypatch.setattr(module, "__file__", str(tmp_path / "encoder.py"))
     with pytest.raises(EncoderError, match="install askarticle again"):
         load_encoder()
-    module._load.cache_clear()

@@ -9,7 +9,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -56,15 +55,18 @@ def load_encoder(name: str | Path = BUILT_IN, *, download: bool = True) -> Encod
     is run. A name that is no folder is looked up on the hub, which needs the network the first
     time, unless `download` is False. Raises EncoderError.
     """
+    is_folder = name != BUILT_IN and os.path.isdir(name)  # noqa: PTH112 (False for any name)
+    key = os.path.realpath(name) if is_folder else str(name)
     with _loading:
-        is_folder = name != BUILT_IN and os.path.isdir(name)  # noqa: PTH112 (False for any name)
-        return _load(os.path.realpath(name) if is_folder else str(name), download)
+        if key not in _loaded:
+            _loaded[key] = _load(key, download)
+        return _loaded[key]
 
 
+_loaded: dict[str, Encoder] = {}
 _loading = threading.Lock()
 
 
-@lru_cache(maxsize=4)
 def _load(name: str, download: bool) -> Encoder:
     folder = Path(__file__).with_name("model") if name == BUILT_IN else Path(name)
     if name == BUILT_IN and not (folder / "modules.json").exists():
@@ -81,7 +83,7 @@ def _load(name: str, download: bool) -> Encoder:
     try:
         model = SentenceTransformer(
             str(folder) if local else name,
-            device=None if not local or name != BUILT_IN else "cpu",
+            device="cpu" if name == BUILT_IN else None,
             local_files_only=local or not download,
             model_kwargs={"use_safetensors": True, "dtype": "float32"},
         )
