@@ -44,7 +44,9 @@ def main() -> None:
             for reader, read in readers.items():
                 readings = [read(page) for page in pages]
                 scores = [f1(r.body, page["gold"]) for r, page in zip(readings, pages, strict=True)]
-                titled = [(r, page) for r, page in zip(readings, pages, strict=True) if page["title"]]
+                titled = [
+                    (r, page) for r, page in zip(readings, pages, strict=True) if page["title"]
+                ]
                 right = sum(r.title == page["title"] for r, page in titled)
                 print(
                     f"{f'{name}, {kind}':28} {reader:24} {len(pages):4} "
@@ -91,7 +93,9 @@ def _bytes(page: Page) -> bytes:
 
 def _ours(source: str | bytes) -> Reading:
     try:
-        article = askarticle.read(source) if isinstance(source, bytes) else askarticle.read_text(source)
+        article = (
+            askarticle.read(source) if isinstance(source, bytes) else askarticle.read_text(source)
+        )
     except askarticle.ReadError:
         return Reading("")
     return Reading(article.text, article.title)
@@ -105,7 +109,9 @@ def _long_lines(page: Page) -> Reading:
     """The rule to beat: long lines that hold a sentence mark."""
     length, mark = (40, "[。！？]") if _is_chinese(page["dump"]) else (80, "[.!?]")
     lines = page["dump"].splitlines()
-    return Reading("\n".join(line for line in lines if len(line) > length and re.search(mark, line)))
+    return Reading(
+        "\n".join(line for line in lines if len(line) > length and re.search(mark, line))
+    )
 
 
 HTML_READERS: dict[str, Callable[[Page], Reading]] = {

@@ -1,0 +1,219 @@
+"""How much each line of a page speaks for being body: sentences do, labels and headlines don't.
+
+It knows no site, only the words that pages of news, blogs and forums share.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+DATE = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
+TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+"
+    r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)?\.?\s+(?:de\s+)?\w{3,10}\.?,?\s+(?:de\s+)?(?:19|20)\d\d"
+)
+_DATE_LINE = re.compile(rf"[\s\W]*(?:{DATE})?[\s,T]*(?:{TIME})?[\s\W]*")
+_STARTS_WITH_DATE = re.compile(rf"\W*{DATE}\s*{TIME}")
+_NAMED_DATE = re.compile(rf"(?:{_MONTH}).{{0,30}}|.{{0,30}}(?:{_MONTH})\W*", re.IGNORECASE)
+# The words around articles on news pages: with these a short line begins …
+_BOILERPLATE = re.compile(
+    r"(?:分享(?:到|至)|用微信扫|扫码|扫一扫|责任编辑|责编|本文来源|关键词阅读|版权(?:所有|声明)|免责声明|"
+    r"特别声明|返回(?:首页|顶部|搜狐)|下载\S{0,12}客户端|打开\S{0,8}(?:APP|客户端)|展开全文|查看更多|"
+    r"无障碍|(?:作者|来源|编辑|记者|原标题|关键词|标签|字号|声明|时间|发布时间)\s*[:：]|"
+    r"follow us|sign (?:in|up)|log ?in|skip to|copyright|©|all rights reserved|subscribe|"
+    r"(?:tags?|source|photo|image|published|updated|posted|share)\s*(?:on|by|at)?\s*:)[^。]*"
+    # … and of these it consists.
+    r"|(?:分享|收藏|点赞|评论|跟贴|参与|转发|打印|字号|举报|登录|登 录|注册|更多>*|客户端|正文|"
+    r"share|tweet|e-?mail|print|comments?|reply|advert(?:isement)?s?|read more|menu|search|terms|"
+    r"privacy|share this.*|"
+    r"cookies?|getty(?: images)?|(?:by|published|updated|posted) [^.]{1,40}|"
+    r"[\d.,万 ]*(?:评论|跟贴|阅读)|\d+ ?(?:shares?|comments?)?)",
+    re.IGNORECASE,
+)
+# A page that speaks of itself, in sentences.
+_SITE_SPEAKS = re.compile(
+    r"all rights reserved|privacy policy|terms (?:of|and) (?:use|service|conditions)|unsubscribe|"
+    r"newsletter|your (?:inbox|e-?mail)|(?:use|uses|accept) cookies|follow (?:us|me|him|her) on|"
+    r"subscribe (?:to|now)|sign up (?:for|to)|leave a comment|logged in|register now|be reached at|"
+    r"may not be (?:published|reproduced)|"
+    r"未经(?:本?\w{0,6})?(?:授权|许可|书面)|版权(?:均?归|所有)|不代表本|本[网站]\S{0,10}(?:转载|立场)|"
+    r"网友评论|举报邮箱|违法和不良信息",
+    re.IGNORECASE,
+)
+# After such a line come other articles …
+_OTHERS_FOLLOW = re.compile(
+    r"[【\[#>\s]*(?:(?:相关|热点|精彩|猜你|编辑|为您|今日|热门|延伸|关键词|更多|最新|重点|相關|熱門)"
+    r"(?:推荐|阅读|新闻|文章|报道|喜欢|资讯|视频|内容|热点|热词|专题|搜索|閱讀|推薦)|"
+    r"猜你喜欢|大家都在看|推荐阅读|"
+    r"related (?:articles|stories|posts|content|news|topics)|more (?:from|on|stories)\b.*|"
+    r"recommended(?: for you)?|most (?:read|popular|viewed|shared)(?: in .*)?|"
+    r"you (?:may|might) (?:also )?like|read next|trending(?: now)?|popular posts|"
+    r"latest (?:news|stories|posts)|about the author|more in \w+.*)[】\]:：\s]*",
+    re.IGNORECASE,
+)
+# … or comments.
+_COMMENTS_FOLLOW = re.compile(
+    r"[【\[#>\s]*(?:热门跟贴|网友(?:评论|跟贴)|(?:精彩|热门|最新|全部)评论|跟贴|"
+    r"(?:\d+ )?(?:comments|responses|replies|thoughts on)\b.*|"
+    r"(?:view|top rated|post a|leave a|join the) (?:reply|comments?|conversation).*)[】\]:：\s]*",
+    re.IGNORECASE,
+)
+_ENDS_SENTENCE = re.compile(r"[。！？!?…；;.：:][”’\"'」』）)\]】]*$")
+_FULL_STOP = re.compile(r"(?:[。！？…][”’」』）】]*|(?:\S+ ){4}\S*[.!?][\"”’)]*)$")
+_COMMA = re.compile(r"[，。、；,.;]")
+_CUT_SHORT = re.compile(r"(?<!…)…$|(?<!\.)\.\.\.$")
+_NUMBERED = re.compile(r"\(?(\d{1,3})[.)、）]\s?\D")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
+
+# Where others follow, it costs more than a long paragraph brings …
+OTHERS_WEIGHT = -60.0
+# … and comments more than some do.
+COMMENTS_WEIGHT = -240.0
+# A gap of labels that weighs more ends a body.
+_LONGEST_GAP = 150.0
+# A headline outweighs this many labels between it and its article.
+_HEADLINE_WEIGHT = 150.0
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a page that isn't blank."""
+
+    number: int
+    text: str
+    after_blank: bool = False
+    in_links: float = 0.0
+    """The share of its characters that stand in links, where there is markup."""
+    weight: float = 0.0
+    reason: str = ""
+    """Why it can't be body, whatever surrounds it; "" if nothing speaks against it."""
+
+    @property
+    def is_said(self) -> bool:
+        """Whether it ends as a sentence does."""
+        return _FULL_STOP.search(self.text) is not None
+
+
+def weigh(lines: Sequence[Line]) -> None:
+    """Gives each line its weight, above zero for prose, and its reason."""
+    times = Counter(line.text for line in lines)
+    for line in lines:
+        line.weight, line.reason = _weigh(line.text, times[line.text])
+        if line.in_links > 0.5 and line.weight > 0:
+            line.weight = -7.0
+    for before, line in zip(lines, lines[1:], strict=False):
+        if line.text == before.text and not line.reason.startswith("b"):
+            line.weight, line.reason = -15.0, "repeated"
+    _weigh_lists(lines)
+    _weigh_wrapped(lines)
+
+
+def width(text: str) -> int:
+    """Length in columns: a Chinese character takes two."""
+    return len(text) + len(_WIDE.findall(text))
+
+
+def _weigh(text: str, times: int) -> tuple[float, str]:
+    """How much a line speaks for the body, and why it can't be body, if so."""
+    columns = width(text)
+    if not any(char.isalnum() for char in text):
+        return -2.0, "boilerplate"
+    if columns < 400 and _SITE_SPEAKS.search(text):
+        return -20.0, "boilerplate"
+    if columns >= 60:
+        if times > 1 and columns < 100:
+            return -8.0, "repeated"
+        worth = min(columns, 400) / 4
+        if _ENDS_SENTENCE.search(text) and not (columns < 120 and _CUT_SHORT.search(text)):
+            return worth, ""
+        return (worth / 2 if columns >= 160 and _COMMA.search(text) else -7.0), ""
+    ends = _FULL_STOP.search(text) is not None
+    if not ends and _COMMENTS_FOLLOW.fullmatch(text):
+        return COMMENTS_WEIGHT, "boilerplate"
+    if not ends and _OTHERS_FOLLOW.fullmatch(text):
+        return OTHERS_WEIGHT, "boilerplate"
+    if not ends and (
+        _DATE_LINE.fullmatch(text) or _STARTS_WITH_DATE.match(text) or _NAMED_DATE.fullmatch(text)
+    ):
+        return -20.0, "date"
+    if _BOILERPLATE.fullmatch(text) and not (ends and times == 1 and text[0] not in "©Cc版"):
+        return -20.0, "boilerplate"
+    if times > 1 and not ends:
+        return -8.0, "repeated"
+    if _CUT_SHORT.search(text):
+        return -2.0, ""
+    if text.rstrip("”’\"'」』）)】]").endswith("。") or (
+        columns >= 20 and _ENDS_SENTENCE.search(text)
+    ):
+        return 3.0, ""
+    return (-2.0 if ends else -7.0), ""
+
+
+def _weigh_lists(lines: Sequence[Line]) -> None:
+    """Items that are numbered in order are no labels."""
+    expected = 1
+    items: list[Line] = []
+    for line in lines:
+        if found := _NUMBERED.match(line.text):
+            number = int(found[1])
+            expected = expected if number == expected else 1
+            if number == expected:
+                items.append(line)
+                expected += 1
+                if number == 3:
+                    for item in items[-3:]:
+                        item.weight, item.reason = max(item.weight, 1.0), ""
+                elif number > 3:
+                    line.weight, line.reason = max(line.weight, 1.0), ""
+
+
+def _weigh_wrapped(lines: Sequence[Line]) -> None:
+    """Lines of one paragraph, as a mail or an old page breaks it, speak together."""
+    start = 0
+    for i in range(1, len(lines) + 1):
+        if i < len(lines) and not lines[i].after_blank:
+            continue
+        paragraph, start = lines[start:i], i
+        widths = [width(line.text) for line in paragraph[:-1]]
+        going_on = sum(line.text[0].islower() for line in paragraph[1:])
+        if widths and min(widths) >= 50 and max(widths) <= 100 and going_on * 2 >= len(widths):
+            for line in paragraph:
+                line.weight = max(line.weight, width(line.text) / 4)
+
+
+def heaviest_run(weights: Sequence[float]) -> tuple[int, int]:
+    """First and one past the last index of the run with the largest sum."""
+    best, bounds = 0.0, (0, 0)
+    i = 0
+    while i < len(weights):
+        first, last = _run_from(weights, i, 0.0)
+        if (total := sum(weights[first:last])) > best:
+            best, bounds = total, (first, last)
+        i = max(last, i + 1)
+    return bounds
+
+
+def run_after(weights: Sequence[float], headline: int) -> tuple[int, int]:
+    """First and one past the last index of the prose that follows a headline."""
+    return _run_from(weights, headline + 1, _HEADLINE_WEIGHT)
+
+
+def _run_from(weights: Sequence[float], start: int, credit: float) -> tuple[int, int]:
+    """The run of lines that begins after `start`, with at most `credit` of labels before it."""
+    first = start
+    while first < len(weights) and weights[first] <= 0:
+        credit += max(weights[first], -20.0)  # a link to the comments is not the comments
+        if credit < 0:
+            return start, start
+        first += 1
+    total = best = 0.0
+    last = first
+    for i in range(first, len(weights)):
+        total += weights[i]
+        if total >= best:
+            best, last = total, i + 1
+        elif total < best - _LONGEST_GAP or total + credit <= 0:
+            break
+    return first, last
