@@ -101,7 +101,12 @@ def _body(lines: Sequence[Line]) -> tuple[int, int]:
     titled = [run_after(weights, i) for i in headlines(lines)]
     found = max(titled, key=lambda run: sum(weights[slice(*run)]), default=(0, 0))
     if sum(weights[slice(*found)]) > _SHORT_TITLED * sum(weights[first:last]):
-        return found
+        return found[0], _with_lists(lines, found[1])
+    if titled and sum(weights[first:last]) < 250:
+        for head in headlines(lines):
+            region = _unspoken(lines, head)
+            if sum(width(line.text) for line in lines[slice(*region)]) > 300:
+                return region
     sure = sum(line.reason == "boilerplate" for line in lines) >= 5 and labels >= 2 * _MANY_LABELS
     if others is None and not sure:
         # Labels alone make no page: a diary has dates, a song a refrain.
@@ -114,6 +119,33 @@ def _body(lines: Sequence[Line]) -> tuple[int, int]:
         if sum(weights[slice(*before)]) > _SHORT_ARTICLE * sum(weights[first:last]):
             return before
     return first, last
+
+
+def _unspoken(lines: Sequence[Line], headline: int) -> tuple[int, int]:
+    """The widest stretch of lines soon after a headline that nothing speaks against."""
+    stretches = [(headline, headline)]
+    first = None
+    for i in range(headline + 1, len(lines) + 1):
+        speaks = i == len(lines) or lines[i].reason
+        if not speaks and first is None:
+            first = i
+        elif speaks and first is not None:
+            stretches.append((first, i))
+            first = None
+        if first is None and i > headline + 12:
+            break
+    return max(stretches, key=lambda s: sum(width(line.text) for line in lines[slice(*s)]))
+
+
+def _with_lists(lines: Sequence[Line], last: int) -> int:
+    """The end of a body that goes on, in lists with little prose, until something ends it."""
+    stop = last
+    while stop < len(lines) and lines[stop].reason in ("", "repeated"):
+        stop += 1
+    while stop > last and lines[stop - 1].weight <= 0:
+        stop -= 1
+    prose = sum(width(line.text) * (line.weight > 0) for line in lines[last:stop])
+    return stop if 3 * prose > sum(width(line.text) for line in lines[last:stop]) else last
 
 
 def headlines(lines: Sequence[Line]) -> list[int]:
@@ -145,6 +177,8 @@ def _title(lines: Sequence[Line], first: int) -> int | None:
     That is the last one that the page's first line, its title, begins with; else a long one that
     stands near the body.
     """
+    if titled := [i for i in headlines(lines) if i < max(first, 1)]:
+        return titled[-1]
     candidates = [
         i
         for i in range(max(0, first - 25), first)

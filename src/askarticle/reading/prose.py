@@ -16,7 +16,7 @@ _MONTH = (
 )
 _DATE_LINE = re.compile(rf"[\s\W]*(?:{DATE})?[\s,T]*(?:{TIME})?[\s\W]*")
 _STARTS_WITH_DATE = re.compile(rf"\W*{DATE}\s*{TIME}")
-_NAMED_DATE = re.compile(rf"(?:{_MONTH}).{{0,30}}|.{{0,30}}(?:{_MONTH})\W*", re.IGNORECASE)
+_NAMED_DATE = re.compile(rf"\b(?:{_MONTH})(?:\D{{0,6}}{TIME})?", re.IGNORECASE)
 # The words around articles on news pages: with these a short line begins …
 _BOILERPLATE = re.compile(
     r"(?:分享(?:到|至)|用微信扫|扫码|扫一扫|责任编辑|责编|本文来源|关键词阅读|版权(?:所有|声明)|免责声明|"
@@ -29,7 +29,7 @@ _BOILERPLATE = re.compile(
     r"share|tweet|e-?mail|print|comments?|reply|advert(?:isement)?s?|read more|menu|search|terms|"
     r"privacy|share this.*|"
     r"cookies?|getty(?: images)?|(?:by|published|updated|posted) [^.]{1,40}|"
-    r"[\d.,万 ]*(?:评论|跟贴|阅读)|\d+ ?(?:shares?|comments?)?)",
+    r".{1,40} (?:says|wrote|said):|[\d.,万 ]*(?:评论|跟贴|阅读)|\d+ ?(?:shares?|comments?)?)",
     re.IGNORECASE,
 )
 # A page that speaks of itself, in sentences.
@@ -50,7 +50,11 @@ _OTHERS_FOLLOW = re.compile(
     r"related (?:articles|stories|posts|content|news|topics)|more (?:from|on|stories)\b.*|"
     r"recommended(?: for you)?|most (?:read|popular|viewed|shared)(?: in .*)?|"
     r"you (?:may|might) (?:also )?like|read next|trending(?: now)?|popular posts|"
-    r"latest (?:news|stories|posts)|about the author|more in \w+.*)[】\]:：\s]*",
+    r"latest (?:news|stories|posts)|about the author|more in \w+.*|don't miss|related(?: tags)?|"
+    r"(?:art[ií](?:cul|g)os|not[ií]cias|posts) relacionad[oa]s|(?:leia|veja|lee) tamb[eé]m|"
+    r"voc[eê] (?:tamb[eé]m )?pode gostar.*|weitere (?:artikel|beiträge|themen|meldungen).*|"
+    r"(?:das )?könnte (?:sie|dich) auch interessieren|(?:articles similaires|à lire aussi))"
+    r"[】\]:：.…\s]*",
     re.IGNORECASE,
 )
 # … or comments.
@@ -64,11 +68,13 @@ _ENDS_SENTENCE = re.compile(r"[。！？!?…；;.：:][”’\"'」』）)\]】
 _FULL_STOP = re.compile(r"(?:[。！？…][”’」』）】]*|(?:\S+ ){4}\S*[.!?][\"”’)]*)$")
 _COMMA = re.compile(r"[，。、；,.;]")
 _CUT_SHORT = re.compile(r"(?<!…)…$|(?<!\.)\.\.\.$")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_NUMBER = re.compile(r"[+\-–−$€£¥]?\d[\d.,:]*\s?[%°kKmM]?")
 _NUMBERED = re.compile(r"\(?(\d{1,3})[.)、）]\s?\D")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 # Where others follow, it costs more than a long paragraph brings …
-OTHERS_WEIGHT = -60.0
+OTHERS_WEIGHT = -50.0
 # … and comments more than some do.
 COMMENTS_WEIGHT = -240.0
 # A gap of labels that weighs more ends a body.
@@ -107,6 +113,7 @@ def weigh(lines: Sequence[Line]) -> None:
         if line.text == before.text and not line.reason.startswith("b"):
             line.weight, line.reason = -15.0, "repeated"
     _weigh_lists(lines)
+    _weigh_tables(lines)
     _weigh_wrapped(lines)
 
 
@@ -120,6 +127,8 @@ def _weigh(text: str, times: int) -> tuple[float, str]:
     columns = width(text)
     if not any(char.isalnum() for char in text):
         return -2.0, "boilerplate"
+    if _ADDRESS.fullmatch(text):
+        return 0.0, ""
     if columns < 400 and _SITE_SPEAKS.search(text):
         return -20.0, "boilerplate"
     if columns >= 60:
@@ -135,7 +144,7 @@ def _weigh(text: str, times: int) -> tuple[float, str]:
     if not ends and _OTHERS_FOLLOW.fullmatch(text):
         return OTHERS_WEIGHT, "boilerplate"
     if not ends and (
-        _DATE_LINE.fullmatch(text) or _STARTS_WITH_DATE.match(text) or _NAMED_DATE.fullmatch(text)
+        _DATE_LINE.fullmatch(text) or _STARTS_WITH_DATE.match(text) or _is_named_date(text)
     ):
         return -20.0, "date"
     if _BOILERPLATE.fullmatch(text) and not (ends and times == 1 and text[0] not in "©Cc版"):
@@ -149,6 +158,12 @@ def _weigh(text: str, times: int) -> tuple[float, str]:
     ):
         return 3.0, ""
     return (-2.0 if ends else -7.0), ""
+
+
+def _is_named_date(text: str) -> bool:
+    """Whether a line is a date with little beside it: a weekday, "updated", a time zone."""
+    rest, times = _NAMED_DATE.subn("", text)
+    return times > 0 and sum(char.isalpha() for char in rest) <= 16
 
 
 def _weigh_lists(lines: Sequence[Line]) -> None:
@@ -167,6 +182,15 @@ def _weigh_lists(lines: Sequence[Line]) -> None:
                         item.weight, item.reason = max(item.weight, 1.0), ""
                 elif number > 3:
                     line.weight, line.reason = max(line.weight, 1.0), ""
+
+
+def _weigh_tables(lines: Sequence[Line]) -> None:
+    """Numbers beside numbers, and the short lines between them, are cells: they say nothing."""
+    numbers = [_NUMBER.fullmatch(line.text) is not None for line in lines]
+    for i, line in enumerate(lines):
+        beside = numbers[max(0, i - 2) : i] + numbers[i + 1 : i + 3]
+        if sum(beside) >= 2 and (numbers[i] or (len(line.text) <= 25 and not line.reason)):
+            line.weight, line.reason = 0.0, ""
 
 
 def _weigh_wrapped(lines: Sequence[Line]) -> None:
@@ -212,7 +236,7 @@ def _run_from(weights: Sequence[float], start: int, credit: float) -> tuple[int,
     last = first
     for i in range(first, len(weights)):
         total += weights[i]
-        if total >= best:
+        if total > best:
             best, last = total, i + 1
         elif total < best - _LONGEST_GAP or total + credit <= 0:
             break
