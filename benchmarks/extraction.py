@@ -51,7 +51,11 @@ def main() -> None:
                 print(
                     f"{f'{name}, {kind}':28} {reader:24} {len(pages):4} "
                     f"{statistics.mean(scores):6.3f} {min(scores):6.3f}"
-                    + (f"  {right} of {len(titled)}" if titled and reader == "askarticle" else ""),
+                    + (
+                        f"  {right} of {len(pages)}"
+                        if any(titles) and reader == "askarticle"
+                        else ""
+                    ),
                     flush=True,
                 )
                 if reader == "askarticle":

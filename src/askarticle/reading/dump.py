@@ -41,14 +41,14 @@ class Cleaned:
     removed: list[Removed] = field(default_factory=list)
 
 
-def clean(text: str, *, keep: Collection[int] = ()) -> Cleaned:
+def clean(page: str, *, keep: Collection[int] = ()) -> Cleaned:
     """The body of a page dump, its title and what was left out.
 
     `keep` are numbers of lines (from 1) that stay whatever is found. Of the body only white space
     changes: lines lose what is around them, and one blank line stands for several.
     """
-    lines = _weighed(text)
-    first, last = _body(lines)
+    lines = _weighed(page)
+    first, last = body(lines)
     whole = (first, last) == (0, len(lines))
     title = _first_line_title(lines) if whole else _title(lines, first)
     elsewhere = {line.text for line in (*lines[:first], *lines[last:])}
@@ -64,7 +64,7 @@ def clean(text: str, *, keep: Collection[int] = ()) -> Cleaned:
         if not kept[i]:
             reason = "title" if is_title else line.reason or ("menu" if i < first else "headline")
             removed.append(Removed(line.number, line.text, reason))
-    body = "".join(
+    text = "".join(
         ("\n\n" if line.after_blank else "\n") + line.text
         for line, is_kept in zip(lines, kept, strict=True)
         if is_kept
@@ -75,7 +75,7 @@ def clean(text: str, *, keep: Collection[int] = ()) -> Cleaned:
         if (found := re.search(rf"{DATE}(?:\s*{TIME})?", line.text))
     ]
     headline = "" if title is None else lines[title].text
-    return Cleaned(body, headline, dates[-1] if dates else "", removed)
+    return Cleaned(text, headline, dates[-1] if dates else "", removed)
 
 
 def _weighed(text: str) -> list[Line]:
@@ -89,7 +89,7 @@ def _weighed(text: str) -> list[Line]:
     return lines
 
 
-def _body(lines: Sequence[Line]) -> tuple[int, int]:
+def body(lines: Sequence[Line]) -> tuple[int, int]:
     """First and one past the last line of the body; all of them if nothing speaks for a page."""
     weights = [line.weight for line in lines]
     others = next((i for i, w in enumerate(weights) if w in (OTHERS_WEIGHT, COMMENTS_WEIGHT)), None)
@@ -153,7 +153,7 @@ def headlines(lines: Sequence[Line]) -> list[int]:
     title = _plain(lines[0].text)
     rated = [(_likeness(_plain(line.text), title), i) for i, line in enumerate(lines) if i]
     best = max((rate for rate, _ in rated), default=0)
-    return [i for rate, i in rated if rate == best > 0]
+    return [i for rate, i in rated if rate == best > 0][:_MANY_LABELS]
 
 
 def _likeness(line: str, title: str) -> int:

@@ -1,26 +1,28 @@
-"""An HTML page: trafilatura finds the body, and the page's lines are sorted into kept and removed.
+"""An HTML page: trafilatura proposes the body, the page's own lines check and complete it.
 
-Nothing is fetched and no script is run.
+Each line that a reader sees is kept or removed. What trafilatura proposes is kept, but for menus,
+dates and links at its ends; what it left out comes back where a line is prose and stands where the
+body's lines stand. Nothing is fetched and no script is run.
 """
 
 import re
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from askarticle.article import Article, Removed
 from askarticle.reading import dump
+from askarticle.reading.markup import Row, rows, title_tag
+from askarticle.reading.prose import Line, weigh
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body br caption dd details dialog div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p "
-    "pre section summary table tbody td tfoot th thead title tr ul".split()
-)
-_UNSEEN = ("script", "style", "noscript", "template", "svg", "head", "textarea", "iframe", "object")
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|article|div|p|table|meta)\b", re.IGNORECASE)
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[1-24-9]|2[0-9]|3[01]|127)|x0*(?:[0-8bcef]|1[0-9a-f]|7f));", re.IGNORECASE
 )
 _SPACE = re.compile(r"\s+")
+# Inside the body these belong to it, as pictures and their captions may not.
+_PARTS = frozenset("blockquote pre table li h2 h3 h4 h5 h6 dt dd".split())
+_PICTURES = frozenset(("figure", "figcaption"))
 
 
 def is_html(text: str) -> bool:
@@ -34,10 +36,10 @@ def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
     A page in which trafilatura finds nothing is read as a page dump.
     """
     html = _CONTROL_REFERENCE.sub(" ", html)  # trafilatura fails at them
-    lines = visible_lines(html)
-    everything = "\n".join(lines)
+    seen = rows(html)
+    everything = "\n".join(row.text for row in seen)
     if not clean:
-        return Article(everything, title=_title_tag(html))
+        return Article(everything, title=title_tag(html))
     import trafilatura  # half a second
 
     page = trafilatura.bare_extraction(html, favor_precision=True, include_comments=False)
@@ -45,30 +47,29 @@ def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
         found = dump.clean(everything, keep=keep)
         return Article(
             found.text,
-            title=found.title or _title_tag(html),
+            title=found.title or title_tag(html),
             date=found.date,
             removed=found.removed,
             warnings=["the page's markup shows no article: it was read as plain lines"],
         )
-    body = _SPACE.sub("", page.text)
-    # Trafilatura writes list items as "- item", and cells of a table as "| cell | cell |".
-    body_lines = {
-        _SPACE.sub("", part).removeprefix("-")
-        for line in page.text.splitlines()
-        for part in (line, *line.split("|"))
-    }
-    title = _headline(page.title or _title_tag(html), lines)
+    lines = [Line(n, row.text, True, row.in_links) for n, row in enumerate(seen, 1)]
+    page_title = Line(0, page.title or title_tag(html))
+    weigh([page_title, *lines])
+    for line, row in zip(lines, seen, strict=True):
+        if row.is_away:
+            line.weight = min(line.weight, -7.0)
+    run = range(*(i - 1 for i in dump.body([page_title, *lines])))
+    headlines = [i - 1 for i in dump.headlines([page_title, *lines])]
+    is_body = _checked(lines, seen, _completed(lines, seen, run, _proposed(seen, page.text)))
+    title = _title(lines, headlines, _prose(lines, is_body)) or page_title.text
     kept: list[str] = []
     removed: list[Removed] = []
-    for number, line in enumerate(lines, 1):
-        bare = _SPACE.sub("", line)
-        is_title = line == title and not kept
-        # A short line may stand inside a sentence by chance: it must be a line of the body.
-        is_body = bare in body_lines or (len(bare) >= 20 and bare in body)
-        if number in keep or (is_body and not is_title):
-            kept.append(line)
+    for line, belongs in zip(lines, is_body, strict=True):
+        is_title = line.text == title and not kept
+        if line.number in keep or (belongs and not is_title):
+            kept.append(line.text)
         else:
-            removed.append(Removed(number, line, "title" if is_title else "markup"))
+            removed.append(Removed(line.number, line.text, "title" if is_title else "markup"))
     return Article(
         "\n".join(kept),
         title=title,
@@ -79,48 +80,91 @@ def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
     )
 
 
-def _headline(page_title: str, lines: list[str]) -> str:
-    """The page's title without the site's name: the longest line that the title begins with."""
-    return max(
-        (line for line in lines if len(line) >= 4 and page_title.startswith(line)),
-        key=len,
-        default=page_title,
-    )
+def _title(lines: Sequence[Line], headlines: Sequence[int], prose: Sequence[int]) -> str:
+    """The last headline before the body, else the first one; "" if there is none."""
+    before = [i for i in headlines if prose and i <= prose[0]] or headlines[:1]
+    return lines[before[-1]].text if before else ""
 
 
-def visible_lines(html: str) -> list[str]:
-    """What a reader sees of the page, a line for each block, without white space at its ends."""
-    from lxml import etree
+def _proposed(seen: Sequence[Row], text: str) -> list[bool]:
+    """Which lines stand in the text that trafilatura wrote."""
+    body = _SPACE.sub("", text)
+    # It writes list items as "- item", and cells of a table as "| cell | cell |".
+    body_lines = {
+        _SPACE.sub("", part).removeprefix("-")
+        for line in text.splitlines()
+        for part in (line, *line.split("|"))
+    }
+    bare = [_SPACE.sub("", row.text) for row in seen]
+    # A short line may stand inside a sentence by chance: it must be a line of the body.
+    return [line in body_lines or (len(line) >= 20 and line in body) for line in bare]
 
-    parts: list[str] = []
-    depth_unseen = 0
-    for event, element in etree.iterwalk(_parsed(html), events=("start", "end", "comment", "pi")):
-        if not isinstance(element.tag, str):  # a comment: only what follows it is seen
-            parts.append("" if depth_unseen else _SPACE.sub(" ", element.tail or ""))
+
+def _completed(
+    lines: Sequence[Line], seen: Sequence[Row], run: range, is_body: list[bool]
+) -> list[bool]:
+    """The body with what it lost: prose of the same kind, and the parts between its paragraphs."""
+    prose = _prose(lines, is_body)
+    if not prose:
+        return is_body
+    kinds = Counter(seen[i].kind for i in prose)
+    main = _around(lines, seen, prose)
+    completed = list(is_body)
+    for i, (line, row) in enumerate(zip(lines, seen, strict=True)):
+        if is_body[i] or row.in_links >= 0.5 or row.is_away or line.reason not in ("", "repeated"):
             continue
-        if event == "start":
-            depth_unseen += element.tag in _UNSEEN
-            parts.append("\n" if element.tag in _BLOCKS else "")
-            parts.append("" if depth_unseen else _SPACE.sub(" ", element.text or ""))
-        else:
-            depth_unseen -= element.tag in _UNSEEN
-            parts.append("\n" if element.tag in _BLOCKS else "")
-            parts.append("" if depth_unseen else _SPACE.sub(" ", element.tail or ""))
-    return [line for raw in "".join(parts).split("\n") if (line := _SPACE.sub(" ", raw).strip())]
+        is_between = prose[0] < i < prose[-1]
+        if line.weight > 0 and kinds[row.kind] >= 2 and (is_between or i in run):
+            completed[i] = True
+        elif is_between and main in row.path:
+            inside = {element.tag for element in row.path[row.path.index(main) :]}
+            completed[i] = row.parent is main or bool(inside & _PARTS and not inside & _PICTURES)
+    return completed
 
 
-def _title_tag(html: str) -> str:
-    return _SPACE.sub(" ", _parsed(html).findtext(".//title") or "").strip()
+def _checked(lines: Sequence[Line], seen: Sequence[Row], is_body: list[bool]) -> list[bool]:
+    """The body without the menus, dates, links and other articles that came with it."""
+    prose = _prose(lines, is_body)
+    if not prose:
+        return is_body
+    first, last = prose[0], prose[-1]
+    main = _around(lines, seen, prose)
+    own = seen[first]
+    article = _outermost_article(own)
+    checked = list(is_body)
+    for i, (line, row) in enumerate(zip(lines, seen, strict=True)):
+        if not is_body[i]:
+            continue
+        if not first <= i <= last:
+            heads_links = i > last and i + 1 < len(seen) and seen[i + 1].in_links > 0.8
+            checked[i] = not (
+                line.reason in ("boilerplate", "date")
+                or line.weight <= -20
+                or row.in_links > 0.8
+                or (line.weight <= 0 and (heads_links or main not in row.path))
+            )
+        elif line.reason in ("boilerplate", "date") and line.weight <= -20:
+            checked[i] = False
+        # Another article of the page is one that is built otherwise; those of a forum are alike.
+        other = _outermost_article(row)
+        if None not in (article, other) and other is not article:
+            checked[i] = checked[i] and row.tags()[: len(own.path)] == own.tags()
+    return checked
 
 
-def _parsed(html: str) -> Any:
-    import lxml.html
-    from lxml import etree
+def _prose(lines: Sequence[Line], is_body: Sequence[bool]) -> list[int]:
+    """The lines of the body that are sentences; all of them if none is."""
+    body = [i for i, belongs in enumerate(is_body) if belongs]
+    return [i for i in body if lines[i].weight > 0] or body
 
-    try:
-        # A declared encoding in a text that is decoded already makes lxml refuse it.
-        return lxml.html.document_fromstring(
-            re.sub(r"^\s*<\?xml[^>]*\?>", "", html), parser=lxml.html.HTMLParser(huge_tree=True)
-        )
-    except etree.ParserError:  # nothing in it
-        return lxml.html.document_fromstring("<p></p>")
+
+def _around(lines: Sequence[Line], seen: Sequence[Row], prose: Sequence[int]) -> Any:
+    """The element that most of the body's prose stands in."""
+    parents: Counter[Any] = Counter()
+    for i in prose:
+        parents[seen[i].parent] += len(lines[i].text)
+    return parents.most_common(1)[0][0]
+
+
+def _outermost_article(row: Row) -> Any:
+    return next((element for element in row.path if element.tag == "article"), None)

@@ -5,8 +5,9 @@ It knows no site, only the words that pages of news, blogs and forums share.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 DATE = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
@@ -109,7 +110,7 @@ def weigh(lines: Sequence[Line]) -> None:
         line.weight, line.reason = _weigh(line.text, times[line.text])
         if line.in_links > 0.5 and line.weight > 0:
             line.weight = -7.0
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if line.text == before.text and not line.reason.startswith("b"):
             line.weight, line.reason = -15.0, "repeated"
     _weigh_lists(lines)
@@ -130,7 +131,7 @@ def _weigh(text: str, times: int) -> tuple[float, str]:
     if _ADDRESS.fullmatch(text):
         return 0.0, ""
     if columns < 400 and _SITE_SPEAKS.search(text):
-        return -20.0, "boilerplate"
+        return -20.0, ""  # at the end of a body it isn't body; inside it may be the subject
     if columns >= 60:
         if times > 1 and columns < 100:
             return -8.0, "repeated"
@@ -212,6 +213,9 @@ def heaviest_run(weights: Sequence[float]) -> tuple[int, int]:
     best, bounds = 0.0, (0, 0)
     i = 0
     while i < len(weights):
+        if weights[i] <= 0:
+            i += 1
+            continue
         first, last = _run_from(weights, i, 0.0)
         if (total := sum(weights[first:last])) > best:
             best, bounds = total, (first, last)
