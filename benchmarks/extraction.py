@@ -44,18 +44,12 @@ def main() -> None:
             for reader, read in readers.items():
                 readings = [read(page) for page in pages]
                 scores = [f1(r.body, page["gold"]) for r, page in zip(readings, pages, strict=True)]
-                titled = [
-                    (r, page) for r, page in zip(readings, pages, strict=True) if page["title"]
-                ]
-                right = sum(r.title == page["title"] for r, page in titled)
+                titles = [page["title"] for page in pages]
+                right = sum(t == r.title for t, r in zip(titles, readings, strict=True) if t)
+                shown = f"{right} of {len(pages)}" if all(titles) and reader == "askarticle" else ""
                 print(
                     f"{f'{name}, {kind}':28} {reader:24} {len(pages):4} "
-                    f"{statistics.mean(scores):6.3f} {min(scores):6.3f}"
-                    + (
-                        f"  {right} of {len(pages)}"
-                        if any(titles) and reader == "askarticle"
-                        else ""
-                    ),
+                    f"{statistics.mean(scores):6.3f} {min(scores):6.3f}  {shown}".rstrip(),
                     flush=True,
                 )
                 if reader == "askarticle":

@@ -23,10 +23,14 @@ from askarticle.reading.prose import (
     width,
 )
 
+# After a headline, what follows it in the title of a page: a mark, and the site's name.
+_SITE = re.compile(r"\s*[|_–—\-·:»@]\s*\w")
 # What stands before the others is the article if it has this much of what stands after.
 _SHORT_ARTICLE = 0.35
 # So it is, even if shorter, where a headline stands before it.
 _SHORT_TITLED = 0.15
+# A page that has less, in weight or in columns, has a table or short lines for its body.
+_LITTLE_PROSE = 250
 # So many lines without a sentence are a page's, whatever their words.
 _MANY_LABELS = 30
 
@@ -92,33 +96,42 @@ def _weighed(text: str) -> list[Line]:
 def body(lines: Sequence[Line]) -> tuple[int, int]:
     """First and one past the last line of the body; all of them if nothing speaks for a page."""
     weights = [line.weight for line in lines]
+    heads = headlines(lines)
     others = next((i for i, w in enumerate(weights) if w in (OTHERS_WEIGHT, COMMENTS_WEIGHT)), None)
     against = sum(bool(line.reason) for line in lines)
-    labels = sum(line.weight < 0 for line in lines)
-    if others is None and against < max(3, len(lines) / 10) and labels < _MANY_LABELS:
+    labels = sum(weight < 0 for weight in weights)
+    names_site = any(_SITE.match(lines[0].text, len(lines[i].text)) for i in heads)
+    is_page = others is not None or names_site or labels >= _MANY_LABELS
+    if not is_page and against < max(3, len(lines) / 10):
         return 0, len(lines)
-    first, last = heaviest_run(weights)
-    titled = [run_after(weights, i) for i in headlines(lines)]
-    found = max(titled, key=lambda run: sum(weights[slice(*run)]), default=(0, 0))
-    if sum(weights[slice(*found)]) > _SHORT_TITLED * sum(weights[first:last]):
-        return found[0], _with_lists(lines, found[1])
-    if titled and sum(weights[first:last]) < 250:
-        for head in headlines(lines):
-            region = _unspoken(lines, head)
-            if sum(width(line.text) for line in lines[slice(*region)]) > 300:
-                return region
-    sure = sum(line.reason == "boilerplate" for line in lines) >= 5 and labels >= 2 * _MANY_LABELS
-    if others is None and not sure:
+    run = heaviest_run(weights)
+    heaviest = sum(weights[slice(*run)])
+    titled = max(
+        (run_after(weights, i) for i in heads),
+        key=lambda run: sum(weights[slice(*run)]),
+        default=(0, 0),
+    )
+    if sum(weights[slice(*titled)]) > _SHORT_TITLED * heaviest:
+        return titled[0], _with_lists(lines, titled[1])
+    unspoken = max(
+        (_unspoken(lines, i) for i in heads),
+        key=lambda run: _columns(lines[slice(*run)]),
+        default=(0, 0),
+    )
+    if heaviest < _LITTLE_PROSE and _columns(lines[slice(*unspoken)]) > _LITTLE_PROSE:
+        return unspoken
+    buttons = sum(line.reason == "boilerplate" for line in lines)
+    if others is None and (buttons < 5 or labels < 2 * _MANY_LABELS):
         # Labels alone make no page: a diary has dates, a song a refrain.
         said = [len(line.text) * line.is_said for line in lines]
-        if sum(said[first:last]) <= sum(said) * 2 / 3:
+        if sum(said[slice(*run)]) <= sum(said) * 2 / 3:
             return 0, len(lines)
-    if others is not None and first > others:
+    if others is not None and run[0] > others:
         # Teasers and comments may be longer than a short article that stands before them.
         before = heaviest_run(weights[:others])
-        if sum(weights[slice(*before)]) > _SHORT_ARTICLE * sum(weights[first:last]):
+        if sum(weights[slice(*before)]) > _SHORT_ARTICLE * heaviest:
             return before
-    return first, last
+    return run
 
 
 def _unspoken(lines: Sequence[Line], headline: int) -> tuple[int, int]:
@@ -134,7 +147,7 @@ def _unspoken(lines: Sequence[Line], headline: int) -> tuple[int, int]:
             first = None
         if first is None and i > headline + 12:
             break
-    return max(stretches, key=lambda s: sum(width(line.text) for line in lines[slice(*s)]))
+    return max(stretches, key=lambda s: _columns(lines[slice(*s)]))
 
 
 def _with_lists(lines: Sequence[Line], last: int) -> int:
@@ -144,12 +157,19 @@ def _with_lists(lines: Sequence[Line], last: int) -> int:
         stop += 1
     while stop > last and lines[stop - 1].weight <= 0:
         stop -= 1
-    prose = sum(width(line.text) * (line.weight > 0) for line in lines[last:stop])
-    return stop if 3 * prose > sum(width(line.text) for line in lines[last:stop]) else last
+    items = [line for line in lines[last:stop] if line.weight > 0]
+    is_list = len(items) >= 5 and 3 * _columns(items) > _columns(lines[last:stop])
+    return stop if is_list else last
+
+
+def _columns(lines: Sequence[Line]) -> int:
+    return sum(width(line.text) for line in lines)
 
 
 def headlines(lines: Sequence[Line]) -> list[int]:
     """The lines that repeat the page's title, its first line, best matches only."""
+    if not lines:
+        return []
     title = _plain(lines[0].text)
     rated = [(_likeness(_plain(line.text), title), i) for i, line in enumerate(lines) if i]
     best = max((rate for rate, _ in rated), default=0)

@@ -67,6 +67,9 @@ _COMMENTS_FOLLOW = re.compile(
 )
 _ENDS_SENTENCE = re.compile(r"[。！？!?…；;.：:][”’\"'」』）)\]】]*$")
 _FULL_STOP = re.compile(r"(?:[。！？…][”’」』）】]*|(?:\S+ ){4}\S*[.!?][\"”’)]*)$")
+_SENTENCE_AND_MORE = re.compile(
+    r"。[”’」』]?\w.{9}|\b(?:\w{1,30} ){6}\w{1,30}[.!?][”\"]? [A-Z“\"](?:\S{1,30} ){6}"
+)
 _COMMA = re.compile(r"[，。、；,.;]")
 _CUT_SHORT = re.compile(r"(?<!…)…$|(?<!\.)\.\.\.$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
@@ -100,7 +103,7 @@ class Line:
     @property
     def is_said(self) -> bool:
         """Whether it ends as a sentence does."""
-        return _FULL_STOP.search(self.text) is not None
+        return _FULL_STOP.search(self.text[-200:]) is not None
 
 
 def weigh(lines: Sequence[Line]) -> None:
@@ -113,6 +116,9 @@ def weigh(lines: Sequence[Line]) -> None:
     for before, line in pairwise(lines):
         if line.text == before.text and not line.reason.startswith("b"):
             line.weight, line.reason = -15.0, "repeated"
+        if before.weight == OTHERS_WEIGHT and line.reason == "repeated":
+            before.weight = COMMENTS_WEIGHT  # a part of the page, not an aside in the article
+    _weigh_asides(lines)
     _weigh_lists(lines)
     _weigh_tables(lines)
     _weigh_wrapped(lines)
@@ -136,6 +142,8 @@ def _weigh(text: str, times: int) -> tuple[float, str]:
         if times > 1 and columns < 100:
             return -8.0, "repeated"
         worth = min(columns, 400) / 4
+        if _SENTENCE_AND_MORE.search(text):
+            return worth, ""
         if _ENDS_SENTENCE.search(text) and not (columns < 120 and _CUT_SHORT.search(text)):
             return worth, ""
         return (worth / 2 if columns >= 160 and _COMMA.search(text) else -7.0), ""
@@ -165,6 +173,17 @@ def _is_named_date(text: str) -> bool:
     """Whether a line is a date with little beside it: a weekday, "updated", a time zone."""
     rest, times = _NAMED_DATE.subn("", text)
     return times > 0 and sum(char.isalpha() for char in rest) <= 16
+
+
+def _weigh_asides(lines: Sequence[Line]) -> None:
+    """Others that a few lines name, before two paragraphs of the article, don't end it."""
+    for i, line in enumerate(lines):
+        if line.weight != OTHERS_WEIGHT:
+            continue
+        end = next((j for j in range(i, min(i + 8, len(lines))) if lines[j].weight >= 15), i)
+        if end > i + 1 and end + 1 < len(lines) and lines[end + 1].weight >= 15:
+            for aside in lines[i:end]:
+                aside.weight, aside.reason = -2.0, aside.reason or "headline"
 
 
 def _weigh_lists(lines: Sequence[Line]) -> None:
