@@ -7,7 +7,7 @@ menu, no dates, no repeats), the text is taken whole.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from askarticle.article import Removed
@@ -31,6 +31,9 @@ _SHORT_ARTICLE = 0.35
 _SHORT_TITLED = 0.15
 # A page that has less, in weight or in columns, has a table or short lines for its body.
 _LITTLE_PROSE = 250
+# A body goes on after so many lines without a sentence, if a paragraph of such weight follows.
+_LIST = 8
+_PARAGRAPH = 20.0
 # So many lines without a sentence are a page's, whatever their words.
 _MANY_LABELS = 30
 
@@ -106,19 +109,12 @@ def body(lines: Sequence[Line]) -> tuple[int, int]:
         return 0, len(lines)
     run = heaviest_run(weights)
     heaviest = sum(weights[slice(*run)])
-    titled = max(
-        (run_after(weights, i) for i in heads),
-        key=lambda run: sum(weights[slice(*run)]),
-        default=(0, 0),
-    )
-    if sum(weights[slice(*titled)]) > _SHORT_TITLED * heaviest:
+    titled = max((run_after(weights, i) for i in heads), key=_sum(weights), default=(0, 0))
+    if _sum(weights)(titled) > _SHORT_TITLED * heaviest:
         return titled[0], _with_lists(lines, titled[1])
-    unspoken = max(
-        (_unspoken(lines, i) for i in heads),
-        key=lambda run: _columns(lines[slice(*run)]),
-        default=(0, 0),
-    )
-    if heaviest < _LITTLE_PROSE and _columns(lines[slice(*unspoken)]) > _LITTLE_PROSE:
+    columns = [width(line.text) for line in lines]
+    unspoken = max((_unspoken(lines, i) for i in heads), key=_sum(columns), default=(0, 0))
+    if heaviest < _LITTLE_PROSE and _sum(columns)(unspoken) > _LITTLE_PROSE:
         return unspoken
     buttons = sum(line.reason == "boilerplate" for line in lines)
     if others is None and (buttons < 5 or labels < 2 * _MANY_LABELS):
@@ -147,7 +143,12 @@ def _unspoken(lines: Sequence[Line], headline: int) -> tuple[int, int]:
             first = None
         if first is None and i > headline + 12:
             break
-    return max(stretches, key=lambda s: _columns(lines[slice(*s)]))
+    return max(stretches, key=_sum([width(line.text) for line in lines]))
+
+
+def _sum(numbers: Sequence[float]) -> Callable[[tuple[int, int]], float]:
+    """For a run, the sum of its lines' numbers."""
+    return lambda run: sum(numbers[slice(*run)])
 
 
 def _with_lists(lines: Sequence[Line], last: int) -> int:
@@ -155,15 +156,15 @@ def _with_lists(lines: Sequence[Line], last: int) -> int:
     stop = last
     while stop < len(lines) and lines[stop].reason in ("", "repeated"):
         stop += 1
-    while stop > last and lines[stop - 1].weight <= 0:
+    end = last
+    for i in range(last, stop):
+        if lines[i].weight >= _PARAGRAPH and i - end <= _LIST:
+            end = i + 1
+    while stop > end and lines[stop - 1].weight <= 0:
         stop -= 1
-    items = [line for line in lines[last:stop] if line.weight > 0]
-    is_list = len(items) >= 5 and 3 * _columns(items) > _columns(lines[last:stop])
-    return stop if is_list else last
-
-
-def _columns(lines: Sequence[Line]) -> int:
-    return sum(width(line.text) for line in lines)
+    items = [width(line.text) for line in lines[end:stop] if line.weight > 0]
+    is_list = len(items) >= 5 and 3 * sum(items) > sum(width(line.text) for line in lines[end:stop])
+    return stop if is_list else end
 
 
 def headlines(lines: Sequence[Line]) -> list[int]:
