@@ -184,7 +184,7 @@ def _likeness(line: str, title: str) -> int:
         return 2 * columns
     if columns >= 16 and line.startswith(title) and width(title) >= 16:
         return 2 * width(title)
-    return columns if columns >= 16 and line in title else 0
+    return columns if columns >= max(16, width(title) / 2) and line in title else 0
 
 
 def _plain(text: str) -> str:
@@ -195,8 +195,7 @@ def _plain(text: str) -> str:
 def _title(lines: Sequence[Line], first: int) -> int | None:
     """The line before the body that is its headline.
 
-    That is the last one that the page's first line, its title, begins with; else a long one that
-    stands near the body.
+    That is the last one that repeats the page's title; else a long one that stands near the body.
     """
     if titled := [i for i in headlines(lines) if i < max(first, 1)]:
         return titled[-1]
@@ -207,9 +206,6 @@ def _title(lines: Sequence[Line], first: int) -> int | None:
         and 8 <= width(lines[i].text) <= 220
         and not lines[i].text.endswith("。")
     ]
-    for i in reversed(candidates):
-        if i and lines[0].text.startswith(lines[i].text):
-            return i
     return max(candidates, key=lambda i: min(len(lines[i].text), 30) - (first - i), default=None)
 
 
