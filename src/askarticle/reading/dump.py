@@ -25,6 +25,9 @@ from askarticle.reading.prose import (
 
 # After a headline, what follows it in the title of a page: a mark, and the site's name.
 _SITE = re.compile(r"\s*[|_–—\-·:»@]\s*\w")
+_MARKS = str.maketrans("‘’“”–—", "''\"\"--")
+# A first line of so many columns is a page's title, not its menu's first entry.
+_LONG_TITLE = 24
 # What stands before the others is the article if it has this much of what stands after.
 _SHORT_ARTICLE = 0.35
 # So it is, even if shorter, where a headline stands before it.
@@ -188,8 +191,7 @@ def _likeness(line: str, title: str) -> int:
 
 
 def _plain(text: str) -> str:
-    text = text.casefold().replace("…", "...").replace("’", "'").replace("‘", "'")
-    return re.sub(r"\s+", "", text.replace("“", '"').replace("”", '"'))
+    return re.sub(r"\s+", "", text.casefold().replace("…", "...").translate(_MARKS))
 
 
 def _title(lines: Sequence[Line], first: int) -> int | None:
@@ -206,7 +208,18 @@ def _title(lines: Sequence[Line], first: int) -> int | None:
         and 8 <= width(lines[i].text) <= 220
         and not lines[i].text.endswith("。")
     ]
+    is_title = width(lines[0].text) >= _LONG_TITLE and not re.search("[>›»]", lines[0].text)
+    if first and is_title and not lines[0].reason:
+        # A page that repeats its title in other words, or nowhere.
+        pairs = _pairs(lines[0].text)
+        alike = [i for i in candidates if i and 2 * len(pairs & _pairs(lines[i].text)) > len(pairs)]
+        return alike[-1] if alike else 0
     return max(candidates, key=lambda i: min(len(lines[i].text), 30) - (first - i), default=None)
+
+
+def _pairs(text: str) -> set[str]:
+    plain = _plain(text)
+    return {plain[i : i + 2] for i in range(len(plain) - 1)}
 
 
 def _first_line_title(lines: Sequence[Line]) -> int | None:

@@ -61,7 +61,7 @@ def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
     run = range(*(i - 1 for i in dump.body([page_title, *lines])))
     headlines = [i - 1 for i in dump.headlines([page_title, *lines])]
     is_body = _checked(lines, seen, _completed(lines, seen, run, _proposed(seen, page.text)))
-    title = _title(lines, headlines, _prose(lines, is_body)) or page_title.text
+    title = _title(lines, headlines or _h1(seen), _prose(lines, is_body)) or page_title.text
     kept: list[str] = []
     removed: list[Removed] = []
     for line, belongs in zip(lines, is_body, strict=True):
@@ -84,6 +84,12 @@ def _title(lines: Sequence[Line], headlines: Sequence[int], prose: Sequence[int]
     """The last headline before the body, else the first one; "" if there is none."""
     before = [i for i in headlines if prose and i <= prose[0]] or headlines[:1]
     return lines[before[-1]].text if before else ""
+
+
+def _h1(seen: Sequence[Row]) -> list[int]:
+    """The page's heading of the first rank, if it has one only."""
+    found = [i for i, row in enumerate(seen) if "h1" in row.tags() and not row.is_away]
+    return found if len(found) == 1 and seen[found[0]].in_links < 0.5 else []
 
 
 def _proposed(seen: Sequence[Row], text: str) -> list[bool]:
@@ -144,7 +150,7 @@ def _checked(lines: Sequence[Line], seen: Sequence[Row], is_body: list[bool]) ->
                 or (line.weight <= 0 and (heads_links or main not in row.path))
             )
         elif line.reason in ("boilerplate", "date") and line.weight <= -20:
-            checked[i] = False
+            checked[i] = not _PARTS.isdisjoint(row.tags())  # a table may list "next" and "search"
         # Another article of the page is one that is built otherwise; those of a forum are alike.
         other = _outermost_article(row)
         if None not in (article, other) and other is not article:
@@ -153,9 +159,10 @@ def _checked(lines: Sequence[Line], seen: Sequence[Row], is_body: list[bool]) ->
 
 
 def _prose(lines: Sequence[Line], is_body: Sequence[bool]) -> list[int]:
-    """The lines of the body that are sentences; all of them if none is."""
+    """The lines of the body that are sentences; all but links if none is."""
     body = [i for i, belongs in enumerate(is_body) if belongs]
-    return [i for i in body if lines[i].weight > 0] or body
+    unlinked = [i for i in body if lines[i].in_links < 0.5]
+    return [i for i in body if lines[i].weight > 0] or unlinked or body
 
 
 def _around(lines: Sequence[Line], seen: Sequence[Row], prose: Sequence[int]) -> Any:

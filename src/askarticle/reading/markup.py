@@ -11,7 +11,7 @@ _BLOCKS = frozenset(
     "pre section summary table tbody td tfoot th thead title tr ul".split()
 )
 _INLINE = frozenset("a abbr b br code em font i mark small span strong sub sup time u".split())
-_UNSEEN = ("script", "style", "noscript", "template", "svg", "head", "textarea", "iframe", "object")
+_UNSEEN = frozenset("script style noscript template svg head title textarea iframe object".split())
 _AWAY = ("nav", "footer", "aside", "form", "button", "select")
 _SPACE = re.compile(r"\s+")
 # Deeper than this no page says where it is.

@@ -1,6 +1,6 @@
 """How much each line of a page speaks for being body: sentences do, labels and headlines don't.
 
-It knows no site, only the words that pages of news, blogs and forums share.
+Where nothing else speaks for a line, how long it is and how it ends do; `phrases` has the words.
 """
 
 import re
@@ -8,6 +8,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from askarticle.reading.phrases import (
+    BOILERPLATE,
+    COMMENTS_FOLLOW,
+    OTHERS_FOLLOW,
+    SITE_SPEAKS,
+    SPEAKER,
+)
 
 DATE = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
 TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
@@ -18,61 +26,6 @@ _MONTH = (
 _DATE_LINE = re.compile(rf"[\s\W]*(?:{DATE})?[\s,T]*(?:{TIME})?[\s\W]*")
 _STARTS_WITH_DATE = re.compile(rf"\W*{DATE}\s*{TIME}")
 _NAMED_DATE = re.compile(rf"\b(?:{_MONTH})(?:\D{{0,6}}{TIME})?", re.IGNORECASE)
-# The words around articles on news pages: with these a short line begins …
-_BOILERPLATE = re.compile(
-    r"(?:分享(?:到|至)|用微信扫|扫码|扫一扫|责任编辑|责编|本文来源|关键词阅读|版权(?:所有|声明)|免责声明|"
-    r"特别声明|返回(?:首页|顶部|搜狐)|下载\S{0,12}客户端|打开\S{0,8}(?:APP|客户端)|展开全文|查看更多|"
-    r"无障碍|(?:上|下)一(?:篇|页|条)|(?:我要|发表|查看)(?:评论|留言)|点击(?:查看|进入|下载)|关注(?:我们|公众号)|"
-    r"\S{0,2}(?:ICP|icp)[备证]|\S?公网安备|(?:作者|来源|编辑|记者|原标题|关键词|标签|字号|声明|时间|发布时间)\s*[:：]|"
-    r"follow us|sign (?:in|up)|log ?in|skip to|copyright|©|all rights reserved|subscribe|"
-    r"(?:tags?|source|photo|image|published|updated|posted|share)\s*(?:on|by|at)?\s*:)[^。]*"
-    # … and of these it consists.
-    r"|(?:分享|收藏|点赞|评论|跟贴|参与|转发|打印|字号|举报|登录|登 录|注册|更多>*|客户端|正文|"
-    r"关于我们|联系我们|网站地图|广告服务|招聘信息|隐私(?:政策|条款)|用户协议|纠错|收藏本文|关闭|加载中|"
-    r"(?:微信|微博|朋友圈|QQ空间|新浪微博|腾讯微博|豆瓣|人人网)|"
-    r"(?:\d+ )?min(?:ute)?s? read|(?:story|article) continues.*|continue reading.*|back to top|"
-    r"(?:load|show|see) more|contact(?: us)?|about us|(?:previous|next)(?: (?:article|post|page))?|"
-    r"copy link|image (?:source|caption).*|share(?: this.*)?|tweet|e-?mail|print|comments?|reply|"
-    r"advert(?:isement)?s?|read more|menu|search|terms|privacy|cookies?|getty(?: images)?|(?:by|published|updated|posted) [^.]{1,40}|"
-    r".{1,40} (?:says|wrote|said):|[\d.,万 ]*(?:评论|跟贴|阅读)|\d+ ?(?:shares?|comments?)?)",
-    re.IGNORECASE,
-)
-# A page that speaks of itself, in sentences.
-_SITE_SPEAKS = re.compile(
-    r"all rights reserved|privacy policy|terms (?:of|and) (?:use|service|conditions)|unsubscribe|"
-    r"newsletter|your (?:inbox|e-?mail)|(?:use|uses|accept) cookies|follow (?:us|me|him|her) on|"
-    r"subscribe (?:to|now)|sign up (?:for|to)|leave a comment|logged in|register now|be reached at|"
-    r"may not be (?:published|reproduced)|"
-    r"未经(?:本?\w{0,6})?(?:授权|许可|书面)|版权(?:均?归|所有)|不代表本|本[网站]\S{0,10}(?:转载|立场)|"
-    r"网友评论|举报邮箱|违法和不良信息",
-    re.IGNORECASE,
-)
-# After such a line come other articles …
-_OTHERS_FOLLOW = re.compile(
-    r"[【\[#>\s]*(?:(?:相关|热点|精彩|猜你|编辑|为您|为你|今日|热门|延伸|关键词|更多|最新|重点|推荐|本类|频道|"
-    r"图片|大家|相關|熱門|延伸|推薦)"
-    r"(?:推荐|阅读|新闻|文章|报道|喜欢|想看|资讯|视频|内容|热点|热词|专题|搜索|话题|图集|主题|帖子|"
-    r"閱讀|推薦|文章)|"
-    r"大家(?:都|还)(?:在看|看了)|(?:你|您)可能(?:也|还)?(?:喜欢|感兴趣).*|"
-    r"(?:similar|related) (?:threads|topics|questions|pages)|see also|further reading|"
-    r"related (?:articles|stories|posts|content|news|topics)|more (?:from|on|stories)\b.*|"
-    r"recommended(?: for you)?|most (?:read|popular|viewed|shared)(?: in .*)?|"
-    r"you (?:may|might) (?:also )?like|read next|trending(?: now)?|popular posts|"
-    r"latest (?:news|stories|posts)|about the author|more in \w+.*|don't miss|related(?: tags)?|"
-    r"(?:art[ií](?:cul|g)os|not[ií]cias|posts) relacionad[oa]s|(?:leia|veja|lee) tamb[eé]m|"
-    r"voc[eê] (?:tamb[eé]m )?pode gostar.*|weitere (?:artikel|beiträge|themen|meldungen).*|"
-    r"(?:das )?könnte (?:sie|dich) auch interessieren|(?:articles similaires|à lire aussi))"
-    r"[】\]:：.…\s]*",
-    re.IGNORECASE,
-)
-# … or comments.
-_COMMENTS_FOLLOW = re.compile(
-    r"[【\[#>\s]*(?:热门跟贴|网友(?:评论|跟贴)|(?:精彩|热门|最新|全部|所有|文章|发表)(?:评论|留言|回复)|"
-    r"跟贴|(?:评论|留言|回复)(?:列表|区)?\W{0,2}\d*\W?|(?:共\s?)?\d+\s?[条个]\s?(?:评论|回复|留言)|"
-    r"(?:\d+ )?(?:comments|responses|replies|thoughts on)\b.*|"
-    r"(?:view|top rated|post a|leave a|join the) (?:reply|comments?|conversation).*)[】\]:：\s]*",
-    re.IGNORECASE,
-)
 _ENDS_SENTENCE = re.compile(r"[。！？!?…；;.：:][”’\"'」』）)\]】]*$")
 _FULL_STOP = re.compile(r"(?:[。！？…][”’」』）】]*|(?:\S+ ){4}\S*[.!?][\"”’)]*)$")
 _SENTENCE_AND_MORE = re.compile(
@@ -144,7 +97,7 @@ def _weigh(text: str, times: int) -> tuple[float, str]:
         return -2.0, "boilerplate"
     if _ADDRESS.fullmatch(text):
         return 0.0, ""
-    if columns < 400 and _SITE_SPEAKS.search(text):
+    if columns < 400 and SITE_SPEAKS.search(text):
         return -20.0, ""  # at the end of a body it isn't body; inside it may be the subject
     if columns >= 60:
         if times > 1 and columns < 100:
@@ -156,18 +109,20 @@ def _weigh(text: str, times: int) -> tuple[float, str]:
             return worth, ""
         return (worth / 2 if columns >= 160 and _COMMA.search(text) else -7.0), ""
     ends = _FULL_STOP.search(text) is not None
-    if not ends and _COMMENTS_FOLLOW.fullmatch(text):
+    if not ends and COMMENTS_FOLLOW.fullmatch(text):
         return COMMENTS_WEIGHT, "boilerplate"
-    if not ends and _OTHERS_FOLLOW.fullmatch(text):
+    if not ends and OTHERS_FOLLOW.fullmatch(text):
         return OTHERS_WEIGHT, "boilerplate"
     if not ends and (
         _DATE_LINE.fullmatch(text) or _STARTS_WITH_DATE.match(text) or _is_named_date(text)
     ):
         return -20.0, "date"
-    if _BOILERPLATE.fullmatch(text) and not (ends and times == 1 and text[0] not in "©Cc版"):
+    if BOILERPLATE.fullmatch(text) and not (ends and times == 1 and text[0] not in "©Cc版"):
         return -20.0, "boilerplate"
     if times > 1 and not ends:
         return -8.0, "repeated"
+    if SPEAKER.fullmatch(text):
+        return -20.0, ""
     if _CUT_SHORT.search(text):
         return -2.0, ""
     if text.rstrip("”’\"'」』）)】]").endswith("。") or (
