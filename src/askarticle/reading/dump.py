@@ -32,8 +32,9 @@ _LONG_TITLE = 24
 _SHORT_ARTICLE = 0.35
 # So it is, even if shorter, where a headline stands before it.
 _SHORT_TITLED = 0.15
-# A page that has less, in weight or in columns, has a table or short lines for its body.
-_LITTLE_PROSE = 250
+# A page whose prose weighs less may have a table or short lines for its body, if they have more
+# columns than that, and than prose of three times its weight (prose has four for each of weight).
+_LITTLE_PROSE = 250.0
 # A body goes on after so many lines without a sentence, if a paragraph of such weight follows.
 _LIST = 8
 _PARAGRAPH = 20.0
@@ -117,7 +118,7 @@ def body(lines: Sequence[Line]) -> tuple[int, int]:
         return titled[0], _with_lists(lines, titled[1])
     columns = [width(line.text) for line in lines]
     unspoken = max((_unspoken(lines, i) for i in heads), key=_sum(columns), default=(0, 0))
-    if heaviest < _LITTLE_PROSE and _sum(columns)(unspoken) > _LITTLE_PROSE:
+    if heaviest < _LITTLE_PROSE < _sum(columns)(unspoken) > 3 * heaviest:
         return unspoken
     buttons = sum(line.reason == "boilerplate" for line in lines)
     if others is None and (buttons < 5 or labels < 2 * _MANY_LABELS):
@@ -127,9 +128,10 @@ def body(lines: Sequence[Line]) -> tuple[int, int]:
             return 0, len(lines)
     if others is not None and run[0] > others:
         # Teasers and comments may be longer than a short article that stands before them.
-        before = heaviest_run(weights[:others])
-        if sum(weights[slice(*before)]) > _SHORT_ARTICLE * heaviest:
-            return before
+        start = heads[0] if heads and heads[0] < others else 0
+        first, last = heaviest_run(weights[start:others])
+        if sum(weights[start + first : start + last]) > _SHORT_ARTICLE * heaviest:
+            return start + first, start + last
     return run
 
 

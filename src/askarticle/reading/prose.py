@@ -79,6 +79,9 @@ def weigh(lines: Sequence[Line]) -> None:
             line.weight, line.reason = -15.0, "repeated"
         if before.weight == OTHERS_WEIGHT and line.reason == "repeated":
             before.weight = COMMENTS_WEIGHT  # a part of the page, not an aside in the article
+    for i, line in enumerate(lines):
+        if line.weight == COMMENTS_WEIGHT and all(x.weight == -20 for x in lines[i + 1 : i + 3]):
+            line.weight = -20.0  # a button among others
     _weigh_asides(lines)
     _weigh_lists(lines)
     _weigh_tables(lines)
