@@ -13,7 +13,7 @@ from typing import Any
 from askarticle.article import Article, Removed
 from askarticle.reading import dump
 from askarticle.reading.markup import Row, rows, title_tag
-from askarticle.reading.prose import Line, weigh
+from askarticle.reading.prose import BUTTON_WEIGHT, Line, weigh
 
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|article|div|p|table|meta)\b", re.IGNORECASE)
 _CONTROL_REFERENCE = re.compile(
@@ -145,11 +145,11 @@ def _checked(lines: Sequence[Line], seen: Sequence[Row], is_body: list[bool]) ->
             heads_links = i > last and i + 1 < len(seen) and seen[i + 1].in_links > 0.8
             checked[i] = not (
                 line.reason in ("boilerplate", "date")
-                or line.weight <= -20
+                or line.weight <= BUTTON_WEIGHT
                 or row.in_links > 0.8
                 or (line.weight <= 0 and (heads_links or main not in row.path))
             )
-        elif line.reason in ("boilerplate", "date") and line.weight <= -20:
+        elif line.reason in ("boilerplate", "date") and line.weight <= BUTTON_WEIGHT:
             checked[i] = not _PARTS.isdisjoint(row.tags())  # a table may list "next" and "search"
         # Another article of the page is one that is built otherwise; those of a forum are alike.
         other = _outermost_article(row)

@@ -29,11 +29,12 @@ BOILERPLATE = re.compile(
 # A page that speaks of itself, in sentences.
 SITE_SPEAKS = re.compile(
     r"all rights reserved|privacy policy|terms (?:of|and) (?:use|service|conditions)|unsubscribe|"
-    r"newsletter|your (?:inbox|e-?mail)|(?:use|uses|accept) cookies|follow (?:us|me|him|her) on|"
-    r"subscribe (?:to|now)|sign up (?:for|to)|leave a comment|logged in|register now|be reached at|"
-    r"may not be (?:published|reproduced)|"
-    r"未经(?:本?\w{0,6})?(?:授权|许可|书面)|版权(?:均?归|所有)|不代表本|本[网站]\S{0,10}(?:转载|立场)|"
-    r"网友评论|举报邮箱|违法和不良信息",
+    r"(?:our|the|daily|weekly|free|e-?mail|['’]s) newsletters?|your inbox|your e-?mail address|"
+    r"(?:use|uses|accept) cookies|follow (?:us|me|him|her) on|be reached at|leave a comment|"
+    r"subscribe (?:now|to (?:our|the|get))|sign up (?:now|to get|for (?:our|the))|"
+    r"must be logged in|register now|may not be (?:published|reproduced)|"
+    r"未经\S{0,8}(?:授权|许可|同意)\S{0,4}(?:不得|禁止|严禁|请勿)|版权均?归\S{0,12}所有|不代表本|"
+    r"本[网站]\S{0,10}(?:转载|立场)|网友评论仅|举报邮箱|违法和不良信息",
     re.IGNORECASE,
 )
 # After such a line come other articles …

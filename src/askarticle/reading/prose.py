@@ -38,6 +38,8 @@ _NUMBER = re.compile(r"[+\-–−$€£¥]?\d[\d.,:]*\s?[%°kKmM]?")
 _NUMBERED = re.compile(r"\(?(\d{1,3})[.)、）]\s?\D")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
+# A button, a date or a credit costs as much as three labels.
+BUTTON_WEIGHT = -20.0
 # Where others follow, it costs more than a long paragraph brings …
 OTHERS_WEIGHT = -50.0
 # … and comments more than some do.
@@ -75,13 +77,14 @@ def weigh(lines: Sequence[Line]) -> None:
         if line.in_links > 0.5 and line.weight > 0:
             line.weight = -7.0
     for before, line in pairwise(lines):
-        if line.text == before.text and not line.reason.startswith("b"):
+        if line.text == before.text and line.reason != "boilerplate":
             line.weight, line.reason = -15.0, "repeated"
         if before.weight == OTHERS_WEIGHT and line.reason == "repeated":
             before.weight = COMMENTS_WEIGHT  # a part of the page, not an aside in the article
     for i, line in enumerate(lines):
-        if line.weight == COMMENTS_WEIGHT and all(x.weight == -20 for x in lines[i + 1 : i + 3]):
-            line.weight = -20.0  # a button among others
+        after = lines[i + 1 : i + 3]
+        if line.weight == COMMENTS_WEIGHT and all(a.weight == BUTTON_WEIGHT for a in after):
+            line.weight = BUTTON_WEIGHT  # a button among others
     _weigh_asides(lines)
     _weigh_lists(lines)
     _weigh_tables(lines)
@@ -101,7 +104,7 @@ def _weigh(text: str, times: int) -> tuple[float, str]:
     if _ADDRESS.fullmatch(text):
         return 0.0, ""
     if columns < 400 and SITE_SPEAKS.search(text):
-        return -20.0, ""  # at the end of a body it isn't body; inside it may be the subject
+        return BUTTON_WEIGHT, ""  # at the end of a body it isn't body; inside it may be the subject
     if columns >= 60:
         if times > 1 and columns < 100:
             return -8.0, "repeated"
@@ -119,13 +122,13 @@ def _weigh(text: str, times: int) -> tuple[float, str]:
     if not ends and (
         _DATE_LINE.fullmatch(text) or _STARTS_WITH_DATE.match(text) or _is_named_date(text)
     ):
-        return -20.0, "date"
+        return BUTTON_WEIGHT, "date"
     if BOILERPLATE.fullmatch(text) and not (ends and times == 1 and text[0] not in "©Cc版"):
-        return -20.0, "boilerplate"
+        return BUTTON_WEIGHT, "boilerplate"
     if times > 1 and not ends:
         return -8.0, "repeated"
     if SPEAKER.fullmatch(text):
-        return -20.0, ""
+        return BUTTON_WEIGHT, ""
     if _CUT_SHORT.search(text):
         return -2.0, ""
     if text.rstrip("”’\"'」』）)】]").endswith("。") or (
@@ -217,7 +220,7 @@ def _run_from(weights: Sequence[float], start: int, credit: float) -> tuple[int,
     """The run of lines that begins after `start`, with at most `credit` of labels before it."""
     first = start
     while first < len(weights) and weights[first] <= 0:
-        credit += max(weights[first], -20.0)  # a link to the comments is not the comments
+        credit += max(weights[first], BUTTON_WEIGHT)  # a link to the comments is not the comments
         if credit < 0:
             return start, start
         first += 1
