@@ -70,3 +70,53 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+STYLES = f"""<w:styles {WORD}>
+<w:style w:styleId="a3"><w:name w:val="Title"/></w:style>
+<w:style w:styleId="1"><w:name w:val="heading 1"/></w:style></w:styles>"""
+CORE = """<cp:coreProperties xmlns:dc="http://purl.org/dc/elements/1.1/"
+xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+xmlns:dcterms="http://purl.org/dc/terms/"><dc:title>Draft 3</dc:title>
+<dc:creator>李梅</dc:creator><dcterms:created>2026-03-02T08:15:00Z</dcterms:created>
+</cp:coreProperties>"""
+
+
+def docx(body: str, *, core: str = CORE, start: str = "") -> bytes:
+    """A Word document with this XML in its body."""
+    document = f"{start}<w:document {WORD}><w:body>{body}</w:body></w:document>"
+    return zipped(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": document,
+            "word/styles.xml": STYLES,
+            "docProps/core.xml": core,
+        }
+    )
+
+
+def paragraph(text: str, style: str = "") -> str:
+    """The XML of one paragraph, in a style by its id."""
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def epub(chapters: dict[str, str], **more: str) -> bytes:
+    """A book of these XHTML chapters, in their order."""
+    items = "".join(f'<item id="{i}" href="{name}"/>' for i, name in enumerate(chapters))
+    spine = "".join(f'<itemref idref="{i}"/>' for i in range(len(chapters)))
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    )
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf"><metadata '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>两年</dc:title>'
+        "<dc:creator>Ada Quill</dc:creator><dc:date>2026-03-02</dc:date></metadata>"
+        f"<manifest>{items}</manifest><spine>{spine}</spine></package>"
+    )
+    files: dict[str, str | bytes] = {"mimetype": "application/epub+zip"}
+    files |= {"META-INF/container.xml": container, "OEBPS/book.opf": package}
+    files |= {f"OEBPS/{name}": text for name, text in chapters.items()}
+    return zipped(files | more)

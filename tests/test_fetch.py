@@ -16,7 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from askarticle import ReadError, read, reading
+from askarticle import ReadError, read
+from askarticle.reading import fetch as fetching
 from askarticle.reading.address import is_public
 from askarticle.reading.fetch import Limits, Ways, fetch
 
@@ -63,7 +64,7 @@ def send(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200, **head
 
 
 def endless(handler: BaseHTTPRequestHandler, piece: bytes, pause: threading.Event | None) -> None:
-    """Sends `piece` again and again, until the client goes; between two of them 20 ms if `pause`."""
+    """Sends `piece` again and again until the client goes, or `pause` is set; 20 ms between."""
     try:
         while not (pause and pause.wait(0.02)):
             handler.wfile.write(piece)
@@ -95,7 +96,7 @@ def test_a_page_with_its_final_address_and_charset(monkeypatch):
             send(handler, content, Content_Type="text/html; charset=GBK")
 
     with server(respond) as url:
-        monkeypatch.setattr(reading, "fetch", lambda name: fetch(name, ways=HERE))
+        monkeypatch.setattr(fetching, "fetch", lambda name: fetch(name, ways=HERE))
         article = read(f"{url}/old")
         assert article.url == f"{url}/%E6%96%B0?a=1"
         assert article.source == f"{url}/old"
@@ -181,7 +182,7 @@ BLOCKED = """
 @pytest.mark.parametrize("url", BLOCKED.split())
 def test_fault_22_a_private_address_is_blocked_before_a_socket_is_opened(url):
     recorder = Recorder()
-    with pytest.raises(ReadError, match="isn't on the public internet|can't be read"):
+    with pytest.raises(ReadError, match=r"isn't on the public internet|can't be read"):
         fetch(url, ways=recorder.ways)
     assert recorder.connected == []
 
@@ -224,7 +225,9 @@ def test_what_is_no_address(url):
     assert recorder.connected == []
 
 
-@pytest.mark.parametrize("target", ["http://127.0.0.2:{port}/", "http://[::1]/", "file:///etc/hosts"])
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.2:{port}/", "http://[::1]/", "file:///etc/hosts"]
+)
 def test_fault_23_a_redirect_to_a_private_address_is_blocked_at_that_hop(target):
     asked = []
 
@@ -233,7 +236,7 @@ def test_fault_23_a_redirect_to_a_private_address_is_blocked_at_that_hop(target)
         port = handler.server.server_address[1]
         send(handler, b"", 302, Location=target.format(port=port))
 
-    with server(respond) as url, pytest.raises(ReadError, match="public internet|only http"):
+    with server(respond) as url, pytest.raises(ReadError, match=r"public internet|only http"):
         fetch(f"{url}/start", ways=HERE)
     assert asked == ["/start"]
 
@@ -365,9 +368,11 @@ def certificate(tmp_path_factory) -> ssl.SSLContext:
     """A server's certificate for news.example, made for this run."""
     folder = tmp_path_factory.mktemp("tls")
     made = subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-        + ["-keyout", folder / "key", "-out", folder / "certificate"]
-        + ["-subj", "/CN=news.example", "-addext", "subjectAltName=DNS:news.example"],
+        [
+            *"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=news.example".split(),
+            *("-addext", "subjectAltName=DNS:news.example"),
+            *("-keyout", folder / "key", "-out", folder / "certificate"),
+        ],
         capture_output=True,
     )
     if made.returncode:
@@ -381,7 +386,9 @@ def certificate(tmp_path_factory) -> ssl.SSLContext:
 def test_fault_23_tls_checks_the_name_though_an_address_is_connected_to(certificate):
     names: list[str] = []
     certificate.sni_callback = lambda sock, name, context: names.append(name)
-    with server(lambda handler: send(handler, handler.headers["Host"].encode()), certificate) as url:
+    with server(
+        lambda handler: send(handler, handler.headers["Host"].encode()), certificate
+    ) as url:
         port = url.rpartition(":")[2]
         ways = replace(HERE, resolve=lambda *_: ["127.0.0.1"], trust=certificate.trusting)
         page = fetch(f"https://news.example:{port}/", ways=ways)

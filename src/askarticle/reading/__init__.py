@@ -16,10 +16,9 @@ from askarticle.errors import ReadError
 from askarticle.reading import dump
 from askarticle.reading.child import read_in_child
 from askarticle.reading.decode import decode
-from askarticle.reading.fetch import Page, fetch
 from askarticle.reading.guard import read_markup, read_xml
 from askarticle.reading.html import is_html
-from askarticle.reading.kinds import kind_of
+from askarticle.reading.kinds import Page, kind_of
 from askarticle.reading.markdown import is_markdown, read_markdown
 
 MAX_BYTES = 20_000_000
@@ -106,6 +105,8 @@ def _page(source: str | Path | bytes) -> tuple[str, Page]:
     scheme = _ADDRESS.match(name) if isinstance(source, str) else None
     if scheme is None:
         return name, Page(_file_content(name))
+    from askarticle.reading.fetch import fetch  # with HTTP and TLS, 50 ms
+
     try:
         if scheme[0].lower() not in ("http:", "https:"):
             raise ReadError(f"of addresses, only http and https are read, not {scheme[0][:30]}")

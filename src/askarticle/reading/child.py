@@ -46,7 +46,8 @@ def read_in_child(
     """What `reader` ("module:function" of this package) makes of `content`, in a child process.
 
     The function takes (content, clean=, keep=) and returns an Article. Its ReadErrors are raised
-    here; TooComplex if it was stopped or crashed.
+    here; TooComplex if it was stopped or crashed. When others are being read, it waits for its
+    turn, up to `seconds` more. May be called from any thread.
     """
     options = json.dumps([reader, clean, sorted(keep), seconds, memory])
     environment = {
@@ -55,7 +56,7 @@ def read_in_child(
         "OPENBLAS_NUM_THREADS": "1",  # each thread would take address space
     }
     if not _SLOTS.acquire(timeout=seconds):
-        raise TooComplex("too many sources are being read at this moment: try again")
+        raise ReadError("too many complex sources are being read at this moment: try again")
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-c", _CODE, options],

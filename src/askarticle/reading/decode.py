@@ -55,7 +55,7 @@ def _decoded(content: bytes, charset: str) -> tuple[str, list[str]]:
         try:
             return content.decode(), []
         except UnicodeDecodeError as error:
-            if 0 < error.start >= len(content) - 3:  # cut in the middle of the last character
+            if error.start and error.reason == "unexpected end of data":  # cut in a character
                 return _with("utf-8", content)
     encoding, usual = _likeliest(content, list(_declared(content, charset)))
     text, warnings = _with(encoding, content)

@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 
 from askarticle.errors import ReadError
 from askarticle.reading.address import is_public
+from askarticle.reading.kinds import Page
 
 CONNECT_SECONDS = 5.0
 """For each address of a name: the next one is tried then."""
@@ -59,17 +60,6 @@ class Ways:
     may_connect: Callable[[str], bool] = is_public
     connect: Callable[[str, int, float], socket.socket] = _connect
     trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What was fetched."""
-
-    content: bytes
-    url: str = ""
-    """The final address, after redirects."""
-    charset: str = ""
-    """As the HTTP header declares it; "" if it doesn't."""
 
 
 class _Deadline:

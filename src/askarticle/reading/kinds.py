@@ -1,10 +1,23 @@
 """Which kind of source bytes are: told by how they begin, never by a name. Nothing is parsed."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from askarticle.errors import ReadError
 
 Kind = Literal["pdf", "docx", "epub", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The bytes of a source, and what is known from where they came."""
+
+    content: bytes
+    url: str = ""
+    """The final address of a page that was fetched, after redirects."""
+    charset: str = ""
+    """As HTTP declares it; "" if it doesn't."""
+
 
 _COMPRESSED = "a compressed file or an archive: unpack it and give the article's file"
 _MEDIA = "a picture, a sound or a film, not an article"
@@ -60,7 +73,7 @@ def kind_of(content: bytes) -> Kind:
 def _zipped(content: bytes) -> Kind:
     # A look at the names in the archive's ends: its directory is read where memory is bounded.
     ends = content[:4096] + content[-65_536:]
-    if b"application/epub+zip" in ends:
+    if b"application/epub+zip" in ends or b"META-INF/container.xml" in ends:
         return "epub"
     if b"word/document.xml" in ends:
         return "docx"

@@ -1,5 +1,6 @@
 """From the lines of a document, each kept or left out for a reason, to its Article."""
 
+import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -9,12 +10,21 @@ from askarticle.article import Article, Removed
 _TOP = 12
 
 
+_WIDE = r"[\u2e80-\u9fff\uff00-\uffef]"
+_BREAK_IN_CHINESE = re.compile(rf"(?<={_WIDE})\n|\n(?={_WIDE})")
+
+
 class Line(NamedTuple):
     """One paragraph of a document."""
 
     text: str
     reason: str = ""
     """Why it isn't body, as `Removed.reason`; "" if it is."""
+
+
+def unbroken(text: str) -> str:
+    """A paragraph without its line breaks: spaces stand for them, beside Chinese nothing."""
+    return _BREAK_IN_CHINESE.sub("", text).replace("\n", " ")
 
 
 def assemble(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from askarticle.article import Article
 from askarticle.reading.flat import flat_lines
-from askarticle.reading.lines import Line, assemble
+from askarticle.reading.lines import Line, assemble, unbroken
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -87,7 +87,4 @@ def _inline(tokens: "list[Token]") -> str:
             parts.append("\n")
         elif token.type == "hardbreak":
             parts.append("\v")
-    text = re.sub(
-        r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])", "", "".join(parts)
-    )
-    return text.replace("\n", " ").replace("\v", "\n")
+    return unbroken("".join(parts)).replace("\v", "\n")

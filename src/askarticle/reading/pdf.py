@@ -14,7 +14,7 @@ from typing import Any
 
 from askarticle.article import Article
 from askarticle.errors import ReadError
-from askarticle.reading.lines import Line, assemble
+from askarticle.reading.lines import Line, assemble, unbroken
 
 MAX_PAGES = 2_000
 """The most pages that are read: a longer file is refused, as no article."""
@@ -206,5 +206,4 @@ def _joined(parts: list[str]) -> str:
     text = "\n".join(parts)
     text = re.sub(r"(?<=[^\W\d_])(?:\xad|-)\n(?=[a-zà-ÿ])", "", text)
     text = re.sub(r"\xad\n?", "-", text)
-    text = re.sub(rf"(?<={_WIDE})\n|\n(?={_WIDE})", "", text)
-    return text.replace("\n", " ")
+    return unbroken(text)
