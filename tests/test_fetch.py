@@ -291,7 +291,7 @@ def test_fault_24_a_body_that_never_ends_is_stopped_at_the_size():
         send(handler, b"")
         endless(handler, b"word " * 1000, None)
 
-    with server(respond) as url, pytest.raises(ReadError, match="sends more than is read"):
+    with server(respond) as url, pytest.raises(ReadError, match=r"sends more than \d MB"):
         fetch(url, ways=HERE, limits=Limits(size=1_000_000))
 
 
@@ -357,7 +357,7 @@ def test_fault_24_a_gzip_bomb_is_unpacked_to_the_size_only(layers, chunked):
 
     with server(respond) as url:
         tracemalloc.start()
-        with pytest.raises(ReadError, match="sends more than is read"):
+        with pytest.raises(ReadError, match=r"sends more than \d MB"):
             fetch(url, ways=HERE, limits=Limits(size=2_000_000))
         assert tracemalloc.get_traced_memory()[1] < 8_000_000
         tracemalloc.stop()

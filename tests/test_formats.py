@@ -235,6 +235,27 @@ def test_what_a_pdf_says_of_itself():
     assert read(pdf([page], info="/Title (Annual report)")).title == "Annual report"
 
 
+def test_in_a_pdf_a_dash_or_a_figure_at_a_lines_start_begins_no_item():
+    lines = [
+        "The library on Mill Street cost the town, in the end, far more than planned",
+        "- about 3 million euros - and it opens again on Monday with a kitchen, and",
+        "3.5 times as many desks as it had before. The old roof is gone now; it was",
+        "mended twice.",
+        "Its rules are:",
+        "- Nobody enters",
+        "- Nobody leaves",
+    ]
+    page = [(72.0, 750.0 - 14 * row, 11.0, line) for row, line in enumerate(lines)]
+    assert read(pdf([page])).text.split("\n") == [" ".join(lines[:4]), *lines[4:]]
+
+
+def test_a_pdf_without_repeats_keeps_all_but_its_page_number():
+    lines = [(72, 800, 9, "Town News"), (72, 700, 11, BODY[0]), (300, 30, 9, "- 7 -")]
+    article = read(pdf([lines]))
+    assert article.text.split("\n") == ["Town News", BODY[0]]
+    assert article.removed == [(3, "- 7 -", "footer")]
+
+
 def test_a_word_document():
     table = "".join(
         "<w:tr>" + "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) + "</w:tr>"

@@ -42,6 +42,12 @@ def test_fault_16_depth_without_a_warning_where_parsers_follow():
     assert (article.text, article.warnings) == (TEXT, [])
 
 
+@pytest.mark.parametrize("html", [page(PARAGRAPHS), page("<div><ul><li>" * 25 + PARAGRAPHS)])
+def test_ordinary_pages_start_no_process(html, monkeypatch):
+    monkeypatch.setattr(guard, "read_in_child", None)
+    assert BODY[0] in read_text(html).text
+
+
 def test_fault_16_unclosed_tags_that_parsers_close_are_not_deep():
     article = read_text(page("<article>" + PARAGRAPHS.replace("</p>", "") + "<p>" * 1000))
     assert (article.text, article.warnings) == (TEXT, [])

@@ -67,6 +67,8 @@ def read_in_child(
         )
     except subprocess.TimeoutExpired:  # it has been killed
         raise TooComplex(f"it is too complex: reading it takes more than {seconds:g} s") from None
+    except OSError as error:
+        raise ReadError(f"the process to read it in can't be started: {error}") from None
     finally:
         _SLOTS.release()
     if done.returncode:

@@ -30,6 +30,8 @@ _UNDECLARED = ("gb18030", "cp950", "big5hkscs", "utf-16-le", "utf-16-be", "cp125
 _SAMPLE = 100_000
 # How much more a declared encoding is believed: less than a wrong one loses.
 _DECLARED_BONUS = 0.1
+# Single bytes among letters, as in "café", may look like a Chinese character with the next letter.
+_LONE_BONUS = 0.6
 # How usual the characters of a text are at least: a news text has 0.8 to 1, random bytes below 0.1.
 _LEAST_USUAL = 0.35
 
@@ -93,13 +95,16 @@ def _likeliest(content: bytes, declared: list[str]) -> tuple[str, float]:
     sample = content[start : start + _SAMPLE]
     from_utf8 = [char for char in _with("utf-8", sample)[0] if char > "\x7f"]
     # Of GBK's characters, some look like UTF-8 by chance, but never two of three.
-    if len(from_utf8) > 3 * from_utf8.count("\ufffd"):
+    if b"\0" not in sample and len(from_utf8) > 3 * from_utf8.count("\ufffd"):
         return "utf-8", 1.0
     scores = {
         encoding: _usual(_with(encoding, content[:_SAMPLE] if "utf-16" in encoding else sample)[0])
         + _DECLARED_BONUS * (encoding in declared)
         for encoding in (*declared, *_UNDECLARED)
     }
+    lone = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", sample))
+    if lone > 0.8 * len(re.findall(rb"[\x80-\xff]", sample)):
+        scores["cp1252"] += _LONE_BONUS
     return max(scores.items(), key=lambda scored: scored[1])
 
 
@@ -118,7 +123,7 @@ def _weight(char: str) -> float | None:
         return None
     if char == "\ufffd" or unicodedata.category(char) in ("Cc", "Cn", "Co", "Cs"):
         return -2.0
-    if "\u4e00" <= char <= "\u9fff":
+    if unicodedata.name(char, "").startswith("CJK UNIFIED"):
         # The first levels of both sets hold the 3,755 and 5,401 characters in daily use.
         simple, traditional = (char.encode(name, "ignore")[:1] for name in ("gb2312", "big5"))
         if b"\xb0" <= simple <= b"\xd7" or b"\xa4" <= traditional <= b"\xc6":
@@ -126,4 +131,6 @@ def _weight(char: str) -> float | None:
         return 0.0 if simple or traditional else -1.0
     if char in "“”‘’—–…·•©®™€£\xa0" or "\u3000" <= char <= "\u303f" or "！" <= char <= "～":
         return 1.0
-    return 0.5 if char < "\xff" or (char.isalpha() and not "\uff66" <= char <= "\uff9f") else 0.0
+    if char < "\xff" or "\u2000" <= char < "\u2c00":  # signs
+        return 0.5
+    return 0.5 if char.isalpha() and not "\uff66" <= char <= "\uff9f" else 0.0

@@ -208,11 +208,12 @@ def _answer(response: Any, url: str, size: int) -> Page | str:
         phrase = http.client.responses.get(response.status, "unknown")
         raise ReadError(f"the address answers {response.status} ({phrase}), not a page")
     parts: list[bytes] = []
+    left = size
     for part in response.stream(_CHUNK, decode_content=True):  # unpacks no more than that at once
         parts.append(part)
-        size -= len(part)
-        if size < 0:
-            raise ReadError("the address sends more than is read from a page")
+        left -= len(part)
+        if left < 0:
+            raise ReadError(f"the address sends more than {size / 1e6:g} MB, and no more are read")
     charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", headers.get("Content-Type", ""), re.I)
     return Page(b"".join(parts), url, charset[1] if charset else "")
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
-from statistics import median
 from typing import Any
 
 from askarticle.article import Article
@@ -27,8 +26,9 @@ _PAGE_NUMBER = re.compile(
 )
 _WIDE = r"[\u2e80-\u9fff\uff00-\uffef]"
 _ENDS_SENTENCE = re.compile(r"[。！？!?.…:：;；][”’\"'」』）)\]]*$")
+_BULLET = re.compile(r"[•▪●◦‣■□➢]\s*\S")
 _ITEM = re.compile(
-    r"(?:[•·▪●◦‣■□➢*–-]|\(?\d{1,3}[.)、）]|[（(]?[一二三四五六七八九十]{1,3}[、)）])\s*\S"
+    r"[·*–-]\s*\S|\(?\d{1,3}[.)、）](?!\d)\s*\S|[（(]?[一二三四五六七八九十]{1,3}[、)）]\s*\S"
 )
 # A title is set larger than the text, and one that a program made up isn't on the page.
 _TITLE_SIZE = 1.2
@@ -137,7 +137,10 @@ def _title(lines: list[_Placed], said: str) -> str:
     bare = re.sub(r"\s", "", said)
     if bare and bare in re.sub(r"\s", "", "".join(line.text for line in first)):
         return said
-    body = median(line.size for line in lines)
+    written: Counter[float] = Counter()
+    for line in lines:
+        written[round(line.size, 1)] += len(line.text)
+    body = written.most_common(1)[0][0]  # what most characters have
     largest = max(first[:_TITLE_AMONG], key=lambda line: line.size, default=None)
     if largest is None or largest.size < _TITLE_SIZE * body:
         return ""
@@ -175,7 +178,7 @@ def _pitch(lines: list[_Placed]) -> float:
         for above, below in pairwise(lines)
         if above.page == below.page and 0.5 < (above.bottom - below.bottom) / (above.size or 1) < 3
     ]
-    return median(steps) if steps else 1.5
+    return sorted(steps)[len(steps) // 5] if steps else 1.5  # where paragraphs are of a line or two
 
 
 def _begins(paragraph: list[_Placed], line: _Placed, pitch: float) -> bool:
@@ -183,22 +186,26 @@ def _begins(paragraph: list[_Placed], line: _Placed, pitch: float) -> bool:
     last = paragraph[-1]
     if last.text.endswith("\xad"):
         return False
-    if abs(last.size - line.size) > 0.15 * max(last.size, line.size) or _ITEM.match(line.text):
+    if abs(last.size - line.size) > 0.15 * max(last.size, line.size) or _BULLET.match(line.text):
         return True
     near = [part.right for part in (*paragraph[-8:], line) if part.left < last.right]
     column = max(near, default=last.right)
-    ends = _ENDS_SENTENCE.search(last.text) is not None
     step = last.bottom - line.bottom
-    if last.page == line.page and step > 0 and step / last.size > 1.35 * pitch:
-        return True
+    if last.page == line.page:
+        if step > 1.35 * pitch * last.size:
+            return True
+        if step < -last.size and line.left < last.right:  # up again, and not to another column
+            return True
     letter = (last.right - last.left) / max(1, len(last.text))
     word = re.match(rf"{_WIDE}|\S+", line.text)
     # The line was left before its end, though the next word would have fitted.
     is_short = last.right + letter * (len(word[0]) + 2 if word else 2) < column
     is_indented = line.left > min(part.left for part in paragraph[-8:]) + 1.2 * letter
-    return (ends and (is_short or is_indented)) or last.right < last.left + 0.6 * (
-        column - last.left
-    )
+    ends = _ENDS_SENTENCE.search(last.text) is not None
+    if _ITEM.match(line.text) and (ends or is_short or _ITEM.match(paragraph[0].text)):
+        return True
+    ends_early = last.right < last.left + 0.6 * (column - last.left)
+    return ends_early or (ends and (is_short or is_indented))
 
 
 def _joined(parts: list[str]) -> str:
