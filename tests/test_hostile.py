@@ -96,6 +96,14 @@ def test_fault_17_the_server_lives_while_threads_read_hostile_pages():
     assert read_text(page(PARAGRAPHS)).text == TEXT
 
 
+def test_fault_17_markdown_that_is_too_complex_is_read_as_plain_text():
+    text = f"# A title\n\n**{BODY[0]}**\n\n" + "[" * 400_000
+    article = guard.read_marked(text, seconds=2)
+    assert BODY[0] in article.text and "plain text" in article.warnings[0]
+    long = f"# A title\n\n**{BODY[0]}**\n\n" * 2000
+    assert guard.read_marked(long).text.startswith(f"{BODY[0]}\nA title\n{BODY[0]}")
+
+
 @pytest.mark.parametrize(
     "markup", ["<", "<a", "<!--", "<p a='", "&", "&#", "<![CDATA[", "<!x[", "</", "<title>", "<b/"]
 )

@@ -1,8 +1,8 @@
 """Reading: from a source to a clean `Article`. One module a kind of source.
 
 Kinds are told by content (`kinds`), encodings too (`decode`). Text, pages saved as text (`dump`),
-HTML (`html`, behind `guard`), Markdown, PDF, Word, EPUB; from a file, from bytes, from standard
-input, or from the public internet (`fetch`). What may hang or take all memory runs in a `child`.
+HTML (`html`) and Markdown, both behind `guard`, PDF, Word, EPUB; from a file, bytes, standard input
+or the public internet (`fetch`). What may hang or take all memory runs in a `child`.
 """
 
 import re
@@ -16,10 +16,10 @@ from askarticle.errors import ReadError
 from askarticle.reading import dump
 from askarticle.reading.child import read_in_child
 from askarticle.reading.decode import decode
-from askarticle.reading.guard import read_markup, read_xml
+from askarticle.reading.guard import read_marked, read_markup, read_xml
 from askarticle.reading.html import is_html
 from askarticle.reading.kinds import Page, kind_of
-from askarticle.reading.markdown import is_markdown, read_markdown
+from askarticle.reading.markdown import is_markdown
 
 MAX_BYTES = 20_000_000
 """The largest source that is read: some 6 million Chinese characters."""
@@ -61,7 +61,7 @@ def read_text(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
     elif text.lstrip("\ufeff \r\n\t").startswith("<?xml"):
         article = read_xml(text, clean=clean, keep=keep)
     elif clean and is_markdown(text):
-        article = read_markdown(text, clean=clean, keep=keep)
+        article = read_marked(text, clean=clean, keep=keep)
     elif clean:
         found = dump.clean(text, keep=keep)
         article = Article(found.text, title=found.title, date=found.date, removed=found.removed)

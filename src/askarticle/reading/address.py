@@ -4,7 +4,6 @@ Python's `is_global` isn't asked: what it calls global differs between its versi
 clouds.
 """
 
-from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 _PRIVATE = tuple(
@@ -45,7 +44,6 @@ _PRIVATE6 = tuple(
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
-@cache
 def is_public(address: str) -> bool:
     """Whether a numeric IPv4 or IPv6 address belongs to the public internet.
 

@@ -49,7 +49,7 @@ def read_in_child(
     here; TooComplex if it was stopped or crashed. When others are being read, it waits for its
     turn, up to `seconds` more. May be called from any thread.
     """
-    options = json.dumps([reader, clean, sorted(keep), seconds, memory])
+    options = json.dumps([reader, clean, sorted(map(int, keep)), seconds, memory])
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 from askarticle.errors import ReadError
 
@@ -116,7 +116,7 @@ def _usual(text: str) -> float:
     return sum(counts[char] * weight for char, weight in weights.items()) / total if total else 1.0
 
 
-@cache
+@lru_cache(maxsize=30_000)
 def _weight(char: str) -> float | None:
     """How much a character speaks for its encoding; None if nothing, as ASCII."""
     if "\x20" <= char < "\x7f" or char in "\t\n\r\f":

@@ -1,4 +1,4 @@
-"""HTML that may be hostile: read where it can be stopped, and without a tree if need be.
+"""Markup that may be hostile: read where it can be stopped, and without a tree if need be.
 
 Ordinary pages go straight to `read_html`. One that is large, deep or has a giant tag goes to a
 child process; if that is stopped, or the page is deeper than parsers follow, its text is taken
@@ -17,6 +17,7 @@ from askarticle.reading import dump
 from askarticle.reading.child import TooComplex, read_in_child
 from askarticle.reading.flat import flat_lines
 from askarticle.reading.html import read_html
+from askarticle.reading.markdown import read_markdown
 
 MAX_SECONDS = 8.0
 """How long a page may take; where it isn't enough, as long again for reading it line by line."""
@@ -27,6 +28,8 @@ _MANY_CHARS = 1_000_000
 _MANY_TAGS = 20_000
 _MANY_ATTRIBUTES = 6_000
 _BETWEEN_ATTRIBUTES = re.compile(r"""[\s"'/]""")
+# The parser of Markdown takes time by the square of the brackets: 50,000 0.7 s, 200,000 11 s.
+_MANY_MARKED_CHARS = 50_000
 # Deeper than this, trafilatura loses the text (from 260) and libxml2 cuts it (at 2,048).
 _MAX_DEPTH = 200
 # Tags that others close, as those of tables and lists, aren't counted: up to two stand in each.
@@ -60,6 +63,30 @@ def read_markup(
         with suppress(TooComplex):
             return read_in_child(reader, html.encode(), clean=clean, keep=keep, seconds=seconds)
     raise ReadError(f"its markup is too complex: reading it takes more than {2 * seconds:g} s")
+
+
+def read_marked(
+    text: str,
+    *,
+    clean: bool = True,
+    keep: Collection[int] = (),
+    seconds: float = MAX_SECONDS,
+) -> Article:
+    """The article of a Markdown text; if `seconds` aren't enough, it is taken as plain."""
+    if len(text) <= _MANY_MARKED_CHARS:
+        return read_markdown(text, clean=clean, keep=keep)
+    content = text.encode()
+    try:
+        return read_in_child("guard:read_marks", content, clean=clean, keep=keep, seconds=seconds)
+    except TooComplex:
+        found = dump.clean(text, keep=keep)
+        warning = "its Markdown is too complex: it was read as plain text"
+        return Article(found.text, found.title, removed=found.removed, warnings=[warning])
+
+
+def read_marks(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
+    """In the child: a Markdown text of any size."""
+    return read_markdown(content.decode(), clean=clean, keep=keep)
 
 
 def read_xml(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:

@@ -37,7 +37,7 @@ def read_markdown(text: str, *, clean: bool = True, keep: Collection[int] = ()) 
     text = text.replace("\r\n", "\n")
     front = _FRONT_MATTER.match(text)
     fields = {name.lower(): value for name, value in _FIELD.findall(front[1])} if front else {}
-    parser = MarkdownIt("commonmark", {"maxNesting": 50}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     tokens = parser.parse(text[front.end() :] if front else text)
     lines = [line for block in _blocks(tokens) for line in block.split("\n") if line.strip()]
     on_top = tokens[:1] and tokens[0].type == "heading_open" and lines
