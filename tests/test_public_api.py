@@ -10,7 +10,10 @@ NAMES = {
     "IndexMismatch", "IndexStoreError", "Passage", "QuestionError", "ReadError", "Removed", "Reply",
     "Retriever", "load_encoder", "read", "read_text", "retrieve",
 }  # fmt: skip
-HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "faiss", "trafilatura", "lxml"}
+HEAVY = {
+    "torch", "sentence_transformers", "transformers", "gradio", "faiss", "trafilatura", "lxml",
+    "markdown_it", "pypdfium2", "urllib3",
+}  # fmt: skip
 
 
 def test_exported_names():

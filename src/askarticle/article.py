@@ -20,10 +20,12 @@ class Removed(NamedTuple):
     """A line of the source that is not in the article's text."""
 
     number: int
-    """Line number in the source, from 1; of HTML only the lines that a reader sees count."""
+    """Line number in the source, from 1; of HTML only the lines that a reader sees count, of PDF,
+    Word, EPUB and Markdown the paragraphs."""
     line: str
     reason: str
-    """One word: "title", "repeated", "date", "menu", "headline", "boilerplate" or "markup"."""
+    """One word: "title", "repeated", "date", "menu", "headline", "boilerplate", "markup", "header"
+    or "footer"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from askarticle.reading import read
 from askarticle.retriever import MAX_QUESTION_CHARS, Hit, Reply, Retriever, clean_question
 
 DEFAULT_INDEX = "index"
+_SOURCE = "a text, HTML, Markdown, PDF, Word or EPUB file, an address, or - for standard input"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     index = commands.add_parser("index", help="index articles into a folder")
-    index.add_argument("sources", nargs="+", metavar="SOURCE", help="a text or HTML file")
+    index.add_argument("sources", nargs="+", metavar="SOURCE", help=_SOURCE)
     index.add_argument("--out", required=True, metavar="DIR", help="the index folder to write")
     index.set_defaults(run=_index)
 
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", help="open the chat for a browser on this machine")
     serve.add_argument(
-        "sources", nargs="*", metavar="SOURCE", help="articles; else --index is served"
+        "sources", nargs="*", metavar="SOURCE", help=f"{_SOURCE}; without one, --index is served"
     )
     serve.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)"
@@ -90,7 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     either = ask.add_mutually_exclusive_group()
-    either.add_argument("--source", action="append", metavar="SOURCE", help="ask this file instead")
+    either.add_argument(
+        "--source", action="append", metavar="SOURCE", help=f"ask this instead: {_SOURCE}"
+    )
     for command in (either, serve):
         command.add_argument(
             "--index", default=DEFAULT_INDEX, metavar="DIR", help="index folder (default ./index)"

@@ -1,9 +1,12 @@
 """Reading: from a source to a clean `Article`. One module a kind of source.
 
-Known so far: plain text, pages saved as text, HTML. A URL is not fetched.
+Kinds are told by content (`kinds`), encodings too (`decode`). Text, pages saved as text (`dump`),
+HTML (`html`) and Markdown, both behind `guard`, PDF, Word, EPUB; from a file, bytes, standard input
+or the public internet (`fetch`). What may hang or take all memory runs in a `child`.
 """
 
 import re
+import sys
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
@@ -11,31 +14,41 @@ from pathlib import Path
 from askarticle.article import Article, without_surrogates
 from askarticle.errors import ReadError
 from askarticle.reading import dump
+from askarticle.reading.child import read_in_child
 from askarticle.reading.decode import decode
-from askarticle.reading.html import is_html, read_html
+from askarticle.reading.guard import read_marked, read_markup, read_xml
+from askarticle.reading.html import is_html
+from askarticle.reading.kinds import Page, kind_of
+from askarticle.reading.markdown import is_markdown
 
 MAX_BYTES = 20_000_000
 """The largest source that is read: some 6 million Chinese characters."""
 
+_READERS = {"pdf": "pdf:read_pdf", "docx": "docx:read_docx", "epub": "epub:read_epub"}
+_NAMES = {"pdf": "a PDF", "docx": "a Word document", "epub": "an EPUB"}
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:(?=//)|(?:data|file|javascript|about|mailto):", re.I)
+
 
 def read(source: str | Path | bytes, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
-    """The article in a file (str or Path: its path) or in a page's bytes.
+    """The article in a file, in a page's bytes, or at an address.
 
-    Menus, other headlines and footers are left out; `article.removed` lists them by line number,
-    `keep` puts such lines back, `clean=False` takes everything. Kinds and encodings (UTF-8,
-    GB18030, UTF-16) are told by content. Raises ReadError, with the reason, for what can't be read
-    or holds no article.
+    A str is a path, an http or https address, or "-" for standard input; a Path is a path. Text,
+    HTML, Markdown, PDF with a text layer, Word (.docx) and EPUB are told by content, and so is the
+    encoding. Menus, other headlines, running heads and footers are left out; `article.removed`
+    lists them by line number, `keep` puts such lines back, `clean=False` takes everything.
+
+    Raises ReadError, with the reason, for what can't be read or holds no article. At most
+    `MAX_BYTES` are read; an address has 20 s, and must be on the public internet; a file that
+    is complex has 16 s.
     """
-    name = "" if isinstance(source, bytes) else str(source)
-    content = source if isinstance(source, bytes) else _content(name)
+    name, page = _page(source)
     try:
-        if len(content) > MAX_BYTES:
+        if len(page.content) > MAX_BYTES:
             raise ReadError(f"it has more than {MAX_BYTES / 1e6:.0f} MB, and no more are read")
-        text, warnings = decode(content)
-        article = read_text(text, clean=clean, keep=keep)
+        article = _read_content(page, clean, keep)
     except ReadError as error:
         raise ReadError(f"{name or 'the page'} can't be read as an article: {error}") from None
-    return replace(article, source=name, warnings=warnings + article.warnings)
+    return replace(article, source=name, url=page.url or article.url)
 
 
 def read_text(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
@@ -44,12 +57,35 @@ def read_text(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
     if not text.strip():
         raise ReadError("it is empty")
     if is_html(text):
-        article = read_html(text, clean=clean, keep=keep)
+        article = read_markup(text, clean=clean, keep=keep)
+    elif text.lstrip("\ufeff \r\n\t").startswith("<?xml"):
+        article = read_xml(text, clean=clean, keep=keep)
+    elif clean and is_markdown(text):
+        article = read_marked(text, clean=clean, keep=keep)
     elif clean:
         found = dump.clean(text, keep=keep)
         article = Article(found.text, title=found.title, date=found.date, removed=found.removed)
     else:
         article = Article(text)
+    _check_words(article)
+    return article
+
+
+def _read_content(page: Page, clean: bool, keep: Collection[int]) -> Article:
+    kind = kind_of(page.content)
+    if kind == "text":
+        text, warnings = decode(page.content, charset=page.charset)
+        article = read_text(text, clean=clean, keep=keep)
+        return replace(article, warnings=warnings + article.warnings)
+    try:
+        article = read_in_child(_READERS[kind], page.content, clean=clean, keep=keep)
+    except ReadError as error:
+        raise ReadError(f"it is {_NAMES[kind]}, but {error}") from None
+    _check_words(article)
+    return article
+
+
+def _check_words(article: Article) -> None:
     if not any(char.isalnum() for char in article.text):
         raise ReadError(
             "no article was found among its menus and headlines; "
@@ -57,12 +93,29 @@ def read_text(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
             if article.removed
             else "there are no words in it"
         )
-    return article
 
 
-def _content(name: str) -> bytes:
-    if re.match(r"(?:https?|ftp|file|data):", name, re.IGNORECASE):
-        raise ReadError(f"{name[:200]} is an address: save the page as a file and give its path")
+def _page(source: str | Path | bytes) -> tuple[str, Page]:
+    """What to call the source, and its bytes; one more than `MAX_BYTES` if there are more."""
+    if isinstance(source, bytes):
+        return "", Page(source)
+    if source == "-":
+        return "standard input", Page(sys.stdin.buffer.read(MAX_BYTES + 1))
+    name = str(source)
+    scheme = _ADDRESS.match(name) if isinstance(source, str) else None
+    if scheme is None:
+        return name, Page(_file_content(name))
+    from askarticle.reading.fetch import fetch  # with HTTP and TLS, 50 ms
+
+    try:
+        if scheme[0].lower() not in ("http:", "https:"):
+            raise ReadError(f"of addresses, only http and https are read, not {scheme[0][:30]}")
+        return name, fetch(name)
+    except ReadError as error:
+        raise ReadError(f"{name[:200]} can't be read: {error}") from None
+
+
+def _file_content(name: str) -> bytes:
     if "\n" in name or len(name) > 1000:
         raise ReadError("that is a text, not a path: use read_text, or Article(text=…)")
     path = Path(name)

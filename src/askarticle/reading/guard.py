@@ -1,0 +1,148 @@
+"""Markup that may be hostile: read where it can be stopped, and without a tree if need be.
+
+Ordinary pages go straight to `read_html`. One that is large, deep or has a giant tag goes to a
+child process; if that is stopped, or the page is deeper than parsers follow, its text is taken
+line by line, with a warning.
+"""
+
+import math
+import re
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+
+from askarticle.article import Article
+from askarticle.errors import ReadError
+from askarticle.reading import dump
+from askarticle.reading.child import TooComplex, read_in_child
+from askarticle.reading.flat import flat_lines
+from askarticle.reading.html import read_html
+from askarticle.reading.markdown import read_markdown
+
+MAX_SECONDS = 8.0
+"""How long a page may take; where it isn't enough, as long again for reading it line by line."""
+
+# Within these, trafilatura took at most 3 s. A tag's attributes take lxml time by their square:
+# 6,000 0.6 s, 19,000 8 s. Of 124 pages of news sites, 20 are beyond one of these bounds.
+_MANY_CHARS = 1_000_000
+_MANY_TAGS = 20_000
+_MANY_ATTRIBUTES = 6_000
+_BETWEEN_ATTRIBUTES = re.compile(r"""[\s"'/]""")
+# The parser of Markdown takes time by the square of the brackets: 50,000 0.7 s, 200,000 11 s.
+_MANY_MARKED_CHARS = 50_000
+# Deeper than this, trafilatura loses the text (from 260) and libxml2 cuts it (at 2,048).
+_MAX_DEPTH = 200
+# Tags that others close, as those of tables and lists, aren't counted: up to two stand in each.
+_SURE_DEPTH = 60
+_NESTING_TAG = re.compile(
+    r"<(/?)(?!(?:p|li|d[dt]|t[rdh]|thead|tbody|tfoot|option|br|hr|img|input|link|meta|col|area|base|"
+    r"embed|source|track|wbr|param|path|rect|circle|use)\b)[a-z]",
+    re.IGNORECASE,
+)
+
+
+def read_markup(
+    html: str,
+    *,
+    clean: bool = True,
+    keep: Collection[int] = (),
+    seconds: float = MAX_SECONDS,
+) -> Article:
+    """The page's article, as `read_html` gives it, or from its plain lines with a warning.
+
+    Raises ReadError within twice `seconds` if the page is too complex for both.
+    """
+    if (
+        len(html) <= _MANY_CHARS
+        and html.count("<") <= _MANY_TAGS
+        and _attributes(html) <= _MANY_ATTRIBUTES
+        and _depth(html) <= _SURE_DEPTH
+    ):
+        return read_html(html, clean=clean, keep=keep)
+    for reader in ("guard:read_as_tree", "guard:read_flat"):
+        with suppress(TooComplex):
+            return read_in_child(reader, html.encode(), clean=clean, keep=keep, seconds=seconds)
+    raise ReadError(f"its markup is too complex: reading it takes more than {2 * seconds:g} s")
+
+
+def read_marked(
+    text: str,
+    *,
+    clean: bool = True,
+    keep: Collection[int] = (),
+    seconds: float = MAX_SECONDS,
+) -> Article:
+    """The article of a Markdown text; if `seconds` aren't enough, it is taken as plain."""
+    if len(text) <= _MANY_MARKED_CHARS:
+        return read_markdown(text, clean=clean, keep=keep)
+    content = text.encode()
+    try:
+        return read_in_child("guard:read_marks", content, clean=clean, keep=keep, seconds=seconds)
+    except TooComplex:
+        found = dump.clean(text, keep=keep)
+        warning = "its Markdown is too complex: it was read as plain text"
+        return Article(found.text, found.title, removed=found.removed, warnings=[warning])
+
+
+def read_marks(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
+    """In the child: a Markdown text of any size."""
+    return read_markdown(content.decode(), clean=clean, keep=keep)
+
+
+def read_xml(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
+    """An XML file that is no web page: its text, without tags. Nothing in it is expanded."""
+    article = read_in_child("guard:read_flat", text.encode(), clean=clean, keep=keep)
+    return replace(article, warnings=["it is XML: its text was read without the tags"])
+
+
+def read_as_tree(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
+    """In the child: as `read_html`, if the page isn't too deep. May hang on a hostile one."""
+    html = content.decode()
+    if _depth(html) > _SURE_DEPTH and _depth_of_tree(content) > _MAX_DEPTH:
+        return read_flat(content, clean=clean, keep=keep)
+    return read_html(html, clean=clean, keep=keep)
+
+
+def read_flat(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
+    """A page from its plain lines, cleaned as a page saved as text is."""
+    title, lines = flat_lines(content.decode())
+    text = "\n".join(lines)
+    warning = "its markup is too deep or too large for a parser: it was read as plain lines"
+    article = Article(text, title=title, warnings=[warning])
+    if not clean:
+        return article
+    found = dump.clean(text, keep=keep)
+    return replace(
+        article,
+        text=found.text,
+        title=found.title or title,
+        date=found.date,
+        removed=found.removed,
+    )
+
+
+def _attributes(html: str) -> float:
+    """At most how many attributes one tag would have that takes as long as all tags do."""
+    pieces = (piece for piece in html.split(">") if len(piece) > _MANY_ATTRIBUTES / 10)
+    return math.hypot(*(len(_BETWEEN_ATTRIBUTES.findall(piece)) for piece in pieces))
+
+
+def _depth(html: str) -> int:
+    """About how deep the tags are nested; more, if some are never closed."""
+    depth = deepest = 0
+    for tag in _NESTING_TAG.finditer(html):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _depth_of_tree(content: bytes) -> int:
+    """How deep the tree is that a parser makes of the page."""
+    from lxml import etree, html
+
+    depth = deepest = 0
+    root = html.document_fromstring(content, html.HTMLParser(encoding="utf-8", huge_tree=True))
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
