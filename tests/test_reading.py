@@ -237,7 +237,6 @@ def test_what_is_no_article_is_refused_with_the_reason(content, reason, tmp_path
     [
         ("missing.txt", "no file"),
         (Path(__file__).parent, "folder"),
-        ("https://example.org/news", "address"),
         ("file:///etc/hosts", "address"),
         ("two\nlines of a text", "not a path"),
         ("很长的一句话，" * 20, "can't be opened"),
