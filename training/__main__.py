@@ -19,23 +19,29 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, default=_HERE / "work", help="scratch folder")
     parser.add_argument("--log", type=Path, default=_HERE / "log.txt", help="grows by a few lines")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--go-on-from",
+        type=Path,
+        metavar="MODEL",
+        help="a trained model to begin with, at half the learning rate, instead of the transplant",
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(2)
     options.work.mkdir(parents=True, exist_ok=True)
-    start = options.work / "transplant"
-    if not (start / "model.safetensors").exists():
-        transplant.build(options.data, start)
-    train(
-        Run(
-            options.data,
-            start,
-            options.out,
-            options.work,
-            options.log,
-            options.minutes,
-            options.seed,
-        )
+    run = Run(
+        options.data,
+        options.go_on_from or options.work / "transplant",
+        options.out,
+        options.work,
+        options.log,
+        options.minutes,
+        options.seed,
     )
+    if options.go_on_from:
+        run = run._replace(alignment=0.0, rate=0.5)
+    elif not (run.start / "model.safetensors").exists():
+        transplant.build(options.data, run.start)
+    train(run)
     card.write(options.out, options.log)
 
 

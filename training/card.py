@@ -29,8 +29,10 @@ from sentence_transformers import SentenceTransformer
 vectors = SentenceTransformer("src/askarticle/model").encode(["谁付这笔钱?", "Who pays for it?"])
 ```
 
-Six BERT layers of 384 dimensions, 256 tokens at most, mean pooling; no prefix is needed. Half
-precision on disk, single precision in memory. No custom code, no pickle.
+Six BERT layers of 384 dimensions, 256 tokens at most, mean pooling; no prefix is needed. Its token
+vectors (`output_value="token_embeddings"`, made unit length) serve late interaction as they are:
+the mean, over the question's tokens, of the likest token's cosine. Half precision on disk, single
+precision in memory. No custom code, no pickle.
 
 ## What it is made of
 
@@ -38,7 +40,7 @@ precision on disk, single precision in memory. No custom code, no pickle.
 - Chinese word pieces: each began as the mean embedding of its gloss in CC-CEDICT (release of
   2020-10-18, CC BY-SA 4.0). Which words are pieces was counted with jieba.
 - Training: reader questions written for this project on Chinese and English texts (news,
-  encyclopedia, commentary, technical articles, statutes); CMRC2018 train and trial
+  encyclopedia, commentary, technical articles, statutes, talks, reports); CMRC2018 train and trial
   (CC BY-SA 4.0), DRCD train, a slice (CC BY-SA 3.0), DuReader-robust and -checklist (Apache-2.0),
   CAIL2019 reading comprehension (no licence stated); parallel sentences of Tatoeba (CC BY 2.0 FR)
   and WMT21–23 (no licence stated). CRUD_RAG news, LCTT's translations (Apache-2.0) and public
@@ -51,7 +53,8 @@ them is Apache-2.0.
 
 The Chinese vocabulary was transplanted, then trained on two CPU cores: every sentence of a step's
 articles is a candidate for every question about them (log of the summed share of the answering
-sentences, cosine × 20), and parallel sentences are drawn to the teacher's vector of the English.
+sentences, cosine × 20; in the last part also by late interaction of the tokens, × 40), and parallel
+sentences are drawn to the teacher's vector of the English.
 Learning rate 6e-5 for the layers and 1.5e-3 for the embeddings (a tenth of that for English rows).
 The weights are a mean over points of the training, in part with dropout and masked tokens;
 training/README.md tells the whole story. One text in five of the reader questions was left out,
@@ -89,7 +92,7 @@ def write(folder: Path, log: Path, results: Path = _HERE / "results.md") -> None
     if weights_sha256(folder) not in measured:
         measured = "Not measured yet: `python -m evaluation FILE…` prints the numbers."
     last = log.read_text(encoding="utf-8").strip().splitlines()[-1]
-    card = _CARD.format(log=last.replace(", ", "\n    "), results=measured)
+    card = _CARD.format(log=last.replace("; ", "\n    "), results=measured)
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 

@@ -1,6 +1,8 @@
 """Reads the training data: JSON lines and a dictionary, gzip, from one folder.
 
-It doesn't clean, and keeps no copy.
+The questions written for this project beside the folder's own lie in `questions.jsonl.gz`, without
+the texts: those are found in the folder again and checked by their SHA-256. It doesn't clean, and
+keeps no copy.
 """
 
 import gzip
@@ -18,6 +20,7 @@ from askarticle.passages import split
 # One text in five is never trained on: models are chosen on it, and confidence is fitted on it.
 FOLD = 5
 _ENTRY = re.compile(r"(\S+) (\S+) \[[^]]*\] /(.*)/")
+_WRITTEN = Path(__file__).with_name("questions.jsonl.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,55 @@ def label(text: str, asked: list[tuple[str, str, list[list[int]]]]) -> Labelled:
 
 
 def reader_questions(folder: Path, *, held_out: bool) -> list[Labelled]:
-    """The texts with questions as readers ask them, of the fold or outside it."""
-    return [
-        label(row["text"], [(q["question"], q["kind"], q["gold"]) for q in row["questions"]])
-        for row in rows(folder / "reader_questions.jsonl.gz")
-        if is_held_out(row["id"]) == held_out
-    ]
+    """The texts with questions as readers ask them, of the fold or outside it.
+
+    A question's kind is its language and, if that isn't Chinese, its text's: "english",
+    "chinese on English".
+    """
+    asked: dict[str, list[tuple[str, str, list[list[int]]]]] = {}
+    for text_id, text, questions in texts_with_questions(folder):
+        if is_held_out(text_id) == held_out:
+            on = "" if any("\u4e00" <= char <= "\u9fff" for char in text) else " on English"
+            asked.setdefault(text, []).extend(
+                (q["question"], q["kind"] + on, q["gold"]) for q in questions
+            )
+    return [label(text, questions) for text, questions in asked.items()]
+
+
+def texts_with_questions(folder: Path) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """(id, text, questions) of the reader questions and of our own; a text may come twice."""
+    for row in rows(folder / "reader_questions.jsonl.gz"):
+        yield row["id"], row["text"], row["questions"]
+    yield from _written(folder)
+
+
+def _written(folder: Path) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """(id, text, questions) of our own questions, where the folder holds the text."""
+    written = list(rows(_WRITTEN))
+    wanted: dict[str, set[int]] = {}
+    for row in written:
+        first, last = row["rows"]
+        wanted.setdefault(row["file"], set()).update(range(first, last + 1))
+    found = {
+        (name, number): row
+        for name, numbers in wanted.items()
+        for number, row in enumerate(rows(folder / name))
+        if number in numbers
+    }
+    for row in written:
+        text = _text_of(row, found)
+        if hashlib.sha256(text.encode()).hexdigest() == row["sha256"]:
+            yield row["id"], text, row["questions"]
+
+
+def _text_of(row: dict[str, Any], found: dict[tuple[str, int], dict[str, Any]]) -> str:
+    """The text that a row of our questions names: a row's, cut if it says so, or joined rows'."""
+    first, last = row["rows"]
+    parts = [found.get((row["file"], number), {}) for number in range(first, last + 1)]
+    if row["file"].startswith("parallel"):
+        between = " " if row["language"] == "en" else ""
+        return between.join(part.get(row["language"], "") for part in parts)
+    return str(parts[0].get("text", ""))[: row.get("characters")]
 
 
 def annotated_questions(folder: Path) -> list[Labelled]:

@@ -1,13 +1,15 @@
 """Trains the transplanted model on two cores: questions against sentences, and parallel sentences.
 
 A step ranks every sentence of a few articles for every question about them (contrastive, several
-right answers allowed) and draws parallel sentences towards the teacher's vector of the English
-one. The learning rate falls to zero over a given time, so a run ends when planned.
+right answers allowed), once by the texts' vectors and once by those of their tokens (late
+interaction), and draws parallel sentences towards the teacher's vector of the English one. The
+learning rate falls to zero over a given time, so a run ends when planned.
 """
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -25,26 +27,28 @@ from evaluation.measure import recall
 from training import data, transplant, vocabulary
 from training.data import Labelled
 
-# Cosine × 20, the teacher's own temperature.
-_SCALE = 20.0
+# Cosine × 20, the teacher's own temperature. The mean of each token's best cosine lies in a
+# narrower range.
+_SCALE, _LATE_SCALE = 20.0, 40.0
 # Longer sentences are cut: one in a hundred has more tokens than 92.
 MAX_TOKENS = 96
 _LAYER_RATE, _EMBEDDING_RATE = 6e-5, 1.5e-3
+# Half of the width where the processor has instructions for it; one without took 75 times as long.
+_HALF = torch.cpu._is_avx512_bf16_supported()
 # English rows are good already: they move this much as fast as the Chinese ones.
 _ENGLISH_SHARE = 0.1
 _WARM_UP = 0.03
-# Tokens replaced by [MASK] while training, beside the dropout of 0.1 that the configuration names.
-# Without both, the second round of the questions is learnt by heart: the loss on them fell from
-# 1.4 to 0.4. With both it stayed at 0.6; on the fold the two came to the same (.652 and .658).
+# Tokens replaced by [MASK] while training. Without them the second round of the questions is learnt
+# by heart: the loss on them fell from 1.4 to 0.4, with them and dropout to 0.6; on the fold the two
+# came to the same (.652 and .658).
 _MASKED = 0.1
 # The weights kept are the mean over the rest of the run from here on, every ten steps. Points far
 # apart gain by it: the mean of two answered .661 of the fold's Chinese questions and .700 of the
 # English ones, each alone .65 and .68. The mean of the last steps alone gained nothing.
 _AVERAGED_FROM, _AVERAGED_EVERY = 0.25, 10
-# Until here the parallel sentences get more room: new embeddings first have to mean something.
-_ALIGNMENT = 0.25
-_CHECKPOINT_MINUTES = 5.0
-_FOLD_SAMPLE = 100
+_CHECKPOINT_MINUTES = 10.0
+_QUESTIONS = 10  # of a text in one step, drawn anew each time; some have 26
+_FOLD_SAMPLE = 100  # about so many of its texts are looked at along the way
 # Court documents have long sentences and questions of their own kind: one context in four is kept.
 _COURT, _COURT_SHARE = "cail", 4
 
@@ -59,7 +63,7 @@ class Sizes(NamedTuple):
     parallel: int
 
 
-_SIZES = (Sizes(3, 4, 64), Sizes(4, 6, 20))
+_SIZES = (Sizes(3, 4, 64), Sizes(5, 3, 16))
 
 
 class Run(NamedTuple):
@@ -76,6 +80,11 @@ class Run(NamedTuple):
     minutes: float
     """Time for the steps; loading and looking at the fold come on top, some minutes an hour."""
     seed: int = 0
+    alignment: float = 0.25
+    """The part of the run in which parallel sentences get more room: new embeddings first have to
+    mean something."""
+    rate: float = 1.0
+    """The learning rates, as a part of those from which a transplant begins."""
 
 
 def endlessly(items: Sequence[Item], rng: random.Random) -> Iterator[Item]:
@@ -84,53 +93,94 @@ def endlessly(items: Sequence[Item], rng: random.Random) -> Iterator[Item]:
         yield from rng.sample(items, len(items))
 
 
+class States(NamedTuple):
+    """Hidden states of n texts: groups of like length, each with the texts' numbers."""
+
+    groups: list[tuple[Tensor, Tensor, Tensor]]
+    """The texts' numbers, int [g]; states, float [g, width, dim]; which are tokens, bool."""
+
+    def vectors(self) -> Tensor:
+        """float [n, dim]: the texts' vectors, mean of their tokens', of unit length."""
+        means = [
+            normalize((states * mask.unsqueeze(-1)).sum(1), dim=-1)
+            for _, states, mask in self.groups
+        ]
+        return torch.cat(means)[self._order()]
+
+    def late_interaction(self, questions: "States") -> Tensor:
+        """float [questions, n]: the mean, over a question's tokens, of the best cosine."""
+        rows = []
+        for _, asked, is_asked in questions.groups:
+            count, width, dim = asked.shape
+            flat = normalize(asked, dim=-1).reshape(-1, dim)
+            best = []
+            for _, states, mask in self.groups:
+                cosines = flat @ normalize(states, dim=-1).reshape(-1, dim).T
+                cosines = cosines.view(count, width, *mask.shape).masked_fill(~mask, -1.0)
+                best.append(cosines.amax(-1))
+            likest = torch.cat(best, dim=2)[:, :, self._order()] * is_asked.unsqueeze(-1)
+            rows.append(likest.sum(1) / is_asked.sum(1, keepdim=True))
+        return torch.cat(rows)[questions._order()]
+
+    def _order(self) -> Tensor:
+        return torch.argsort(torch.cat([numbers for numbers, _, _ in self.groups]))
+
+
 class Encoder:
-    """The model while it is trained: texts → unit vectors, with gradients."""
+    """The model while it is trained: texts → the hidden states of their tokens, with gradients."""
 
     def __init__(self, folder: Path) -> None:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.no_padding()
         # The fused attention is slower here: 3.1 s a step against 2.5.
+        # Dropout brought nothing beside the masked tokens, and took a tenth of the time.
         self.model = BertModel.from_pretrained(
-            folder, dtype=torch.float32, attn_implementation="eager"
+            folder,
+            dtype=torch.float32,
+            attn_implementation="eager",
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
         )
         self._mask = self.tokenizer.token_to_id("[MASK]")
 
-    def __call__(self, texts: Sequence[str]) -> Tensor:
-        """float [n, dim], of unit length; texts are cut to MAX_TOKENS."""
-        cut = self.tokenizer.encode_batch(list(texts))
+    def __call__(self, *lists: Sequence[str]) -> list[States]:
+        """The states of each list's texts, all looked up at once; texts are cut to MAX_TOKENS."""
+        cut = self.tokenizer.encode_batch([text for texts in lists for text in texts])
         ids = [encoding.ids[: MAX_TOKENS - 1] + encoding.ids[-1:] for encoding in cut]
-        order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
-        # Texts of like length go together: padding would be a third of the work.
-        parts = np.array_split(np.asarray(order), max(1, min(6, len(ids) // 12)))
-        widths = [len(ids[part[-1]]) for part in parts]
-        padded = [
-            torch.tensor([ids[i] + [0] * (width - len(ids[i])) for i in part])
-            for part, width in zip(parts, widths, strict=True)
-        ]
+        owners, padded = [], []
+        start = 0
+        for owner, texts in enumerate(lists):
+            lengths = np.asarray([len(i) for i in ids[start : start + len(texts)]])
+            # Texts of like length go together: padding would be a third of the work.
+            order = np.argsort(lengths, kind="stable")
+            for part in np.array_split(order, max(1, min(6, len(texts) // 12))):
+                width = lengths[part].max(initial=1)
+                rows = [ids[start + i] + [0] * (width - lengths[i]) for i in part]
+                owners.append((owner, torch.from_numpy(part)))
+                padded.append(torch.tensor(rows))
+            start += len(texts)
         # One look-up: each would have a gradient of the whole table's size.
         flat = torch.cat([p.flatten() for p in padded])
         if self.model.training:
             flat = flat.masked_fill((torch.rand(flat.shape) < _MASKED) & (flat != 0), self._mask)
         embeddings = self.model.embeddings.word_embeddings(flat)
-        vectors = []
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            for batch, states in zip(
-                padded, embeddings.split([p.numel() for p in padded]), strict=True
+        found: list[States] = [States([]) for _ in lists]
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_HALF):
+            for (owner, part), batch, states in zip(
+                owners, padded, embeddings.split([p.numel() for p in padded]), strict=True
             ):
                 mask = batch != 0
                 states = states.view(*batch.shape, -1)
                 states = self.model(inputs_embeds=states, attention_mask=mask).last_hidden_state
-                summed = (states.float() * mask.unsqueeze(-1)).sum(1)
-                vectors.append(normalize(summed, dim=-1))
-        return torch.cat(vectors)[torch.tensor(np.argsort(order))]
+                found[owner].groups.append((part, states.float(), mask))
+        return found
 
-    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+    def evaluated(self, *lists: Sequence[str]) -> list[States]:
         """The same without gradients, dropout or masks."""
         training = self.model.training
         self.model.eval()
         with torch.no_grad():
-            found: np.ndarray = self(texts).numpy()
+            found = self(*lists)
         self.model.train(training)
         return found
 
@@ -139,56 +189,61 @@ class Encoder:
         transplant.save(folder, self.tokenizer, self.model.state_dict())
 
 
-def ranks(
-    encode: Callable[[Sequence[str]], np.ndarray], texts: Sequence[Labelled]
-) -> list[tuple[str, int]]:
-    """(kind, rank of the first sentence that answers, from 0) of every question."""
+def ranks(encoder: Encoder, texts: Sequence[Labelled]) -> list[tuple[str, int, int]]:
+    """(kind, rank of the first sentence that answers, from 0, by vectors, and by the sum of both
+    ways) of every question."""
     found = []
     for text in texts:
         if not text.questions:
             continue
-        count = len(text.sentences)
-        vectors = encode([*text.sentences, *(question for question, _, _ in text.questions)])
-        for (_, kind, answers), vector in zip(text.questions, vectors[count:], strict=True):
-            scores = vectors[:count] @ vector
-            found.append((kind, int((scores > scores[list(answers)].max()).sum())))
+        asked = [question for question, _, _ in text.questions]
+        sentences, questions = encoder.evaluated(text.sentences, asked)
+        dense = questions.vectors() @ sentences.vectors().T
+        both = dense + sentences.late_interaction(questions)
+        for row, (_, kind, answers) in enumerate(text.questions):
+            places = [int((s[row] > s[row, list(answers)].max()).sum()) for s in (dense, both)]
+            found.append((kind, places[0], places[1]))
     return found
 
 
 def losses_of(
     encoder: Encoder, texts: Sequence[Labelled], pairs: Sequence[tuple[str, str]], taught: Tensor
-) -> tuple[Tensor, Tensor]:
-    """The loss of the texts' questions and that of the parallel sentences.
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The losses of the texts' questions, by vectors and by tokens, and of the parallel sentences.
 
-    The first is −log of the share that a question gives to its answering sentences among all the
-    sentences. The second draws both languages to `taught`, the teacher's vectors of the English,
-    and tells each pair from the others.
+    The first two are −log of the share that a question gives to its answering sentences among all
+    the sentences. The third draws both languages to `taught`, the teacher's vectors of the
+    English, and tells each pair from the others.
     """
-    sentences = [sentence for text in texts for sentence in text.sentences]
-    questions, gold, offset = [], [], 0
+    gold, offset = [], 0
     for text in texts:
-        for question, _, answers in text.questions:
-            questions.append(question)
-            gold.append([offset + number for number in answers])
+        gold += [[offset + number for number in answers] for _, _, answers in text.questions]
         offset += len(text.sentences)
-    groups = (sentences, questions, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
-    candidates, asked, english, chinese = encoder([t for group in groups for t in group]).split(
-        [len(group) for group in groups]
+    sentences, questions, english, chinese = encoder(
+        [sentence for text in texts for sentence in text.sentences],
+        [question for text in texts for question, _, _ in text.questions],
+        [pair[0] for pair in pairs],
+        [pair[1] for pair in pairs],
     )
-    scores = _SCALE * asked @ candidates.T
-    right = torch.full_like(scores, -torch.inf)
+    dense = _SCALE * questions.vectors() @ sentences.vectors().T
+    late = _LATE_SCALE * sentences.late_interaction(questions)
+    right = torch.full_like(dense, -torch.inf)
     for row, numbers in enumerate(gold):
         right[row, numbers] = 0.0
-    answers = (scores.logsumexp(1) - (scores + right).logsumexp(1)).mean()
-    drawn = (1.5 - (chinese * taught).sum(1) - 0.5 * (english * taught).sum(1)).mean()
-    told_apart = cross_entropy(_SCALE * chinese @ english.T, torch.arange(len(pairs)))
-    return answers, drawn + 0.5 * told_apart
+    by_vectors, by_tokens = (
+        (scores.logsumexp(1) - (scores + right).logsumexp(1)).mean() for scores in (dense, late)
+    )
+    left, other = english.vectors(), chinese.vectors()
+    drawn = (1.5 - (other * taught).sum(1) - 0.5 * (left * taught).sum(1)).mean()
+    told_apart = cross_entropy(_SCALE * other @ left.T, torch.arange(len(pairs)))
+    return by_vectors, by_tokens, drawn + 0.5 * told_apart
 
 
 class Batches:
     """Draws what the steps take: every text is seen before one is seen again."""
 
     def __init__(self, run: Run, rng: random.Random) -> None:
+        self._rng = rng
         annotated = data.annotated_questions(run.source)
         court = [text for text in annotated if text.questions[0][1].startswith(_COURT)]
         others = [text for text in annotated if not text.questions[0][1].startswith(_COURT)]
@@ -200,10 +255,16 @@ class Batches:
 
     def draw(self, sizes: Sizes) -> tuple[list[Labelled], list[tuple[str, str]], Tensor]:
         """Texts with questions, parallel sentences, and the teacher's vectors of these."""
-        texts = list(islice(self.readers, sizes.reader))
+        texts = [self._some(text) for text in islice(self.readers, sizes.reader)]
         texts += islice(self.annotated, sizes.annotated)
         numbers = list(islice(self.numbers, sizes.parallel))
         return texts, [self.pairs[i] for i in numbers], self.taught[numbers]
+
+    def _some(self, text: Labelled) -> Labelled:
+        """The text with at most `_QUESTIONS` of its questions."""
+        if len(text.questions) <= _QUESTIONS:
+            return text
+        return replace(text, questions=tuple(self._rng.sample(text.questions, _QUESTIONS)))
 
 
 def _taught(texts: list[str], kept: Path) -> Tensor:
@@ -211,8 +272,9 @@ def _taught(texts: list[str], kept: Path) -> Tensor:
     if not kept.exists():
         teacher = Encoder(transplant.teacher_folder())
         parts = [texts[i : i + 256] for i in range(0, len(texts), 256)]
-        vectors = [teacher.vectors(part) for part in tqdm(parts, desc="the teacher's vectors")]
-        np.save(kept, np.concatenate(vectors))
+        bar = tqdm(parts, desc="the teacher's vectors")
+        vectors = [teacher.evaluated(part)[0].vectors() for part in bar]
+        np.save(kept, torch.cat(vectors).numpy())
     return torch.from_numpy(np.load(kept))
 
 
@@ -233,8 +295,8 @@ class Trainer:
         pieces = self.encoder.tokenizer.get_vocab()
         self._english_rows = sum(not vocabulary.is_han(piece[0]) for piece in pieces)
         groups = [
-            {"params": self._layers, "peak": _LAYER_RATE},
-            {"params": [self._table], "peak": _EMBEDDING_RATE},
+            {"params": self._layers, "peak": run.rate * _LAYER_RATE},
+            {"params": [self._table], "peak": run.rate * _EMBEDDING_RATE},
         ]
         self._optimizer = torch.optim.AdamW(groups, weight_decay=0.0)
         if self._checkpoint.exists():
@@ -287,25 +349,27 @@ def train(run: Run) -> None:
     trainer = Trainer(run)
     batches = Batches(run, random.Random(run.seed + trainer.step))
     fold = data.reader_questions(run.source, held_out=True)
-    losses: dict[str, list[float]] = {"answers": [], "parallel": []}
+    losses: dict[str, list[float]] = {"vectors": [], "tokens": [], "parallel": []}
+    # An odd step: texts in two languages stand in turn.
+    sample = fold[:: len(fold) // _FOLD_SAMPLE | 1]
     total, kept = run.minutes * 60, trainer.spent
     bar = tqdm(total=round(total), initial=round(kept), unit="s", desc="training")
     if not trainer.step:
-        _note(run.log, trainer, fold[:_FOLD_SAMPLE], losses)
+        _note(run.log, trainer, sample, losses)
     while trainer.spent < total:
         started = time.monotonic()
         done = trainer.spent / total
-        answers, parallel = losses_of(trainer.encoder, *batches.draw(_SIZES[done >= _ALIGNMENT]))
-        trainer.take(answers + parallel, done)
-        losses["answers"].append(answers.item())
-        losses["parallel"].append(parallel.item())
+        found = losses_of(trainer.encoder, *batches.draw(_SIZES[done >= run.alignment]))
+        trainer.take(sum(found), done)
+        for name, loss in zip(losses, found, strict=True):
+            losses[name].append(loss.item())
         trainer.spent += time.monotonic() - started
         bar.update(round(min(trainer.spent, total)) - bar.n)
-        bar.set_postfix(step=trainer.step, answers=f"{np.mean(losses['answers'][-50:]):.3f}")
+        bar.set_postfix(step=trainer.step, tokens=f"{np.mean(losses['tokens'][-50:]):.3f}")
         if trainer.spent - kept > _CHECKPOINT_MINUTES * 60:
             kept = trainer.spent
             trainer.keep()
-            _note(run.log, trainer, fold[:_FOLD_SAMPLE], losses)
+            _note(run.log, trainer, sample, losses)
     _note(run.log, trainer, fold, losses)
     trainer.average()
     _note(run.log, trainer, fold, losses)
@@ -315,16 +379,15 @@ def train(run: Run) -> None:
 def _note(
     log: Path, trainer: Trainer, fold: Sequence[Labelled], losses: dict[str, list[float]]
 ) -> None:
-    """Adds a line to the log: R@1 and R@3 on the fold, and the mean losses since the last one."""
-    found = ranks(trainer.encoder.vectors, fold)
+    """Adds a line to the log: R@1 on the fold by vectors and by both ways, and the mean losses."""
+    found = ranks(trainer.encoder, fold)
     cells = [f"step {trainer.step}", f"{trainer.spent / 60:.1f} min", f"{len(fold)} fold texts"]
-    for kind in ("chinese", "english"):
-        of = [rank for k, rank in found if k == kind]
-        if of:
-            cells.append(f"{kind} R@1 {recall(of, 1)[0]:.3f} R@3 {recall(of, 3)[0]:.3f}")
+    for kind in sorted({kind for kind, _, _ in found}):
+        ways = [recall([f[way] for f in found if f[0] == kind], 1)[0] for way in (1, 2)]
+        cells.append(f"{kind} R@1 {ways[0]:.3f}, with tokens {ways[1]:.3f}")
     for name, values in losses.items():
         if values:
             cells.append(f"{name} loss {np.mean(values):.3f}")
             values.clear()
     with log.open("a", encoding="utf-8") as lines:
-        lines.write(", ".join(cells) + "\n")
+        lines.write("; ".join(cells) + "\n")
