@@ -1,4 +1,4 @@
-"""`python -m evaluation FILE…`: BM25, the encoder alone and the product side by side, by kind."""
+"""`python -m evaluation FILE…`: exact words, meaning and the product side by side, by kind."""
 
 import argparse
 import re
@@ -9,7 +9,7 @@ import numpy as np
 from askarticle import load_encoder
 from askarticle.passages import split
 from evaluation.datasets import LabelledArticle, read
-from evaluation.measure import Scored, recall, score
+from evaluation.measure import WAYS, Scored, mrr, recall, score
 
 _PLAIN_CUT = re.compile(r"(?<=[。！？；])|(?<=[.!?])\s|\n")
 
@@ -34,15 +34,14 @@ def main() -> None:
 def _print_kind(kind: str, scored: list[Scored]) -> None:
     ranks = [item.ranks() for item in scored]
     print(f"{kind}: {len(scored)} questions")
-    for way in ("BM25", "encoder", "both"):
+    for way in WAYS:
         of = [rank[way] for rank in ranks]
         cells = [
             f"R@{k} {v:.3f} [{low:.3f}, {high:.3f}]"
             for k in (1, 3)
             for v, low, high in [recall(of, k)]
         ]
-        mrr = np.mean([1 / (1 + rank) if rank < 10 else 0 for rank in of])
-        print(f"  {way:8} {'  '.join(cells)}  MRR@10 {mrr:.3f}")
+        print(f"  {way:10} {'  '.join(cells)}  MRR@10 {mrr(of):.3f}")
 
 
 def _lengths(labelled: list[LabelledArticle]) -> str:

@@ -1,15 +1,19 @@
-"""Ranks the passages of each question's own article, by exact words, by meaning, and by both."""
+"""Ranks the passages of each question's own article, part by part of what the retriever knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from askarticle import Retriever
 from askarticle.encoder import Encoder
-from askarticle.retriever import rank, words_weight
+from askarticle.ranking import Evidence
 from evaluation.datasets import LabelledArticle, Question
+
+WAYS = ("BM25", "encoder", "meaning", "askarticle")
+"""Exact words; cosine; cosine and late interaction; all of it, which is what the product does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,55 +22,46 @@ class Scored:
 
     article: LabelledArticle
     question: Question
-    cosine: NDArray[np.float32]
-    coverage: NDArray[np.float32]
+    evidence: Evidence
     answers: NDArray[np.bool_]
 
     def rank(self, scores: NDArray[np.float32]) -> float:
-        """The place, from 0, of the first passage that answers; a score of 0 finds nothing."""
-        if not self.answers.any() or scores[self.answers].max() <= 0:
+        """The place, from 0, of the first passage that answers; infinite if none does."""
+        if not self.answers.any():
             return np.inf
         order = np.argsort(-scores, kind="stable")
         return float(np.flatnonzero(self.answers[order])[0])
 
-    def fused(self, weight: float) -> NDArray[np.float32]:
-        """The retriever's scores, if exact words had this weight; all above zero."""
-        return rank(self.cosine, self.coverage, weight)[1] + 1  # no cosine is below -1
-
     def ranks(self) -> dict[str, float]:
-        """The place by each way of ranking."""
+        """The place by each way of ranking. Exact words find nothing where no word is shared."""
+        evidence = self.evidence
+        shared = bool(evidence.coverage[self.answers].any())
         return {
-            "BM25": self.rank(self.coverage),
-            "encoder": self.rank(self.fused(0.0)),
-            "both": self.rank(self.fused(words_weight(self.question.text))),
+            "BM25": self.rank(evidence.coverage) if shared else np.inf,
+            "encoder": self.rank(evidence.cosine),
+            "meaning": self.rank(evidence.meaning()),
+            "askarticle": self.rank(evidence.scores(self.question.text)),
         }
 
 
-def score(labelled: Sequence[LabelledArticle], encoder: Encoder) -> list[Scored]:
+def score(labelled: Sequence[LabelledArticle], encoder: Encoder) -> Iterable[Scored]:
     """Every question with its passages' scores; articles of one passage are left out.
 
-    Uses the retriever's own index, so a number here is a number of the product.
+    Uses the retriever's own evidence, so a number here is a number of the product.
     """
-    articles = list({item.article.text: item.article for item in labelled}.values())
-    retriever = Retriever.build(articles, encoder=encoder)
-    asked = [(item, question) for item in labelled for question in item.questions]
-    vectors = encoder.encode([question.text for _, question in asked])
-    rows_of = {article.text: retriever.passages(article) for article in articles}
-    ranges = {
-        article.text: rows
-        for article, rows in zip(articles, retriever._index.article_rows, strict=True)
-    }
-    scored = []
-    for (item, question), vector in zip(asked, vectors, strict=True):
-        passages = rows_of[item.article.text]
+    for item in tqdm(labelled, desc="articles", leave=False):
+        retriever = Retriever.build(item.article, encoder=encoder)
+        passages = retriever.passages(item.article)
         if len(passages) < 2:
             continue
-        rows = ranges[item.article.text]
-        cosine = retriever._index.similarity(vector, np.arange(rows.start, rows.stop))
-        coverage = retriever._lexical.coverage(question.text, rows)
-        answers = np.array([question.is_answered_by(passage) for passage in passages])
-        scored.append(Scored(item, question, cosine, coverage, answers))
-    return scored
+        rows = range(len(passages))
+        texts = [question.text for question in item.questions]
+        for question, asked in zip(item.questions, encoder.tokens(texts), strict=True):
+            pool, evidence = retriever._evidence(question.text, asked, rows, len(rows))
+            # Of passages with the same text the pool has the first.
+            answering = {p.text for p in passages if question.is_answered_by(p)}
+            answers = np.array([passages[row].text in answering for row in pool])
+            yield Scored(item, question, evidence, answers)
 
 
 def recall(ranks: Sequence[float], k: int) -> tuple[float, float, float]:
@@ -75,3 +70,8 @@ def recall(ranks: Sequence[float], k: int) -> tuple[float, float, float]:
     drawn = np.random.default_rng(0).choice(hits, (1000, len(hits))).mean(axis=1)
     low, high = np.quantile(drawn, (0.025, 0.975))
     return float(hits.mean()), float(low), float(high)
+
+
+def mrr(ranks: Sequence[float]) -> float:
+    """The mean reciprocal rank over the first ten."""
+    return float(np.mean([1 / (1 + rank) if rank < 10 else 0 for rank in ranks]))

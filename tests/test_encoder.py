@@ -133,3 +133,18 @@ def test_fault_30_the_built_in_model_missing(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "__file__", str(tmp_path / "encoder.py"))
     with pytest.raises(EncoderError, match="install askarticle again"):
         load_encoder()
+
+
+def test_tokens_know_their_characters_and_agree_with_the_texts_vector(encoder):
+    found = encoder.tokens(TEXTS)
+    for text, vector, tokens in zip(TEXTS, encoder.encode(TEXTS), found, strict=True):
+        np.testing.assert_allclose(tokens.vector, vector, atol=1e-5)
+        assert tokens.vectors.shape == (len(tokens.ranges), encoder.dimension)
+        np.testing.assert_allclose(np.linalg.norm(tokens.vectors, axis=1), 1, atol=1e-5)
+        assert all(0 <= start <= end <= len(text) for start, end in tokens.ranges)
+    start, end = (np.array(column) for column in found[0].ranges.T)
+    words = {TEXTS[0][a:b] for a, b in zip(start, end, strict=True)}
+    assert {"专项", "300"} <= words
+    together = "".join(TEXTS[0][a:b] for a, b in zip(start, end, strict=True))
+    assert together == TEXTS[0]  # nothing is left out, nothing stands twice
+    assert encoder.tokens([]) == []

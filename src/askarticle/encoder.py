@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,17 @@ Progress = Callable[[int, int], None]
 """Called with (done, total) after each step of long work."""
 
 _BATCH = 256  # texts between two reports of progress; the model sorts them and takes 32 at a time
+
+
+class Tokens(NamedTuple):
+    """A text's vector, and those of its tokens in their order."""
+
+    vector: Vectors
+    """float32 [dimension], of length 1: what `encode` gives."""
+    vectors: Vectors
+    """float32 [tokens, dimension], each of length 1."""
+    ranges: NDArray[np.int64]
+    """[tokens, 2]: the characters that each stands for; an empty range for what stands for none."""
 
 
 class Encoder(Protocol):
@@ -46,6 +57,9 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """float32 [len(texts), dimension], in order, each of length 1."""
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """Each text's tokens, in the context of their text."""
 
 
 def load_encoder(name: str | Path = BUILT_IN, *, download: bool = True) -> Encoder:
@@ -116,6 +130,7 @@ class _SentenceTransformerEncoder:
         commit = getattr(getattr(model[0], "auto_model", None), "config", None)
         self.fingerprint = fingerprint or f"{name}@{getattr(commit, '_commit_hash', None)}"
         self._model = model
+        self._max_tokens = model.max_seq_length
         # Tokenizers have raised "Already borrowed" when two threads used one.
         self._lock = threading.Lock()
 
@@ -130,3 +145,29 @@ class _SentenceTransformerEncoder:
             if progress:
                 progress(start + len(batch), len(texts))
         return vectors
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        cleaned = [without_surrogates(text) for text in texts]
+        with self._lock:
+            encoded = self._model.encode(
+                cleaned, output_value=None, convert_to_numpy=False, show_progress_bar=False
+            )
+            ranges = [
+                self._model.tokenizer(
+                    text, return_offsets_mapping=True, truncation=True, max_length=self._max_tokens
+                )["offset_mapping"]
+                for text in cleaned
+            ]
+        found = []
+        for output, offsets in zip(encoded, ranges, strict=True):
+            mask = output["attention_mask"].bool()
+            vectors = output["token_embeddings"][mask].float().cpu().numpy()
+            vector = output["sentence_embedding"].float().cpu().numpy()
+            found.append(
+                Tokens(
+                    vector / max(float(np.linalg.norm(vector)), 1e-12),
+                    vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12),
+                    np.asarray(offsets, np.int64).reshape(-1, 2)[: len(vectors)],
+                )
+            )
+        return found

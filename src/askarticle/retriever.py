@@ -1,10 +1,7 @@
 """From a question to the passages that answer it, best first, each with its marks and confidence.
 
-A passage's score is its meaning (cosine of the encoder's vectors) plus a weight times the root of
-the share of the question's words that it holds. Both are absolute, so a question in other words or
-in another language is ranked by meaning alone, and a literal one by both; ranks fused by position
-lose that (measured on XQuAD en: .756 against .803 first hits).
-It doesn't read sources, and remembers no conversation.
+The nearest passages and those that share most words are ranked, and the best of them looked at
+again token by token (late interaction). It doesn't read sources, and remembers no conversation.
 """
 
 import re
@@ -14,36 +11,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from askarticle.article import Article, without_surrogates
-from askarticle.encoder import Encoder, Progress, Vectors, load_encoder
+from askarticle.encoder import Encoder, Progress, Tokens, load_encoder
 from askarticle.errors import QuestionError
 from askarticle.index import PassageIndex
+from askarticle.late_interaction import TokenCache, likeness, matches
 from askarticle.lexical import LexicalIndex, shared_terms
 from askarticle.passages import Passage
+from askarticle.ranking import FOUND_FROM, Evidence, Strictness, confidence, words_weight
 from askarticle.store import MANIFEST
 
-Strictness = Literal["strict", "balanced", "eager"]
-
 MAX_QUESTION_CHARS = 10_000
-# Best on held-out reader questions (evaluation/calibrate.py), by the question's script: Chinese
-# ones have .657 right first hits without exact words and .707 with them. English words are shared
-# by chance more often: .694, .698, and .692 at the weight of Chinese. The root of the share beats
-# the share itself (.688 against .677 with an earlier encoder): the first shared words say most.
-_CHINESE_WEIGHT, _OTHER_WEIGHT = 0.7, 0.2
-_POOL = 300  # passages looked at closely: so many of the nearest, and as many by exact words
-
-# A hit's confidence is logistic in the features that `rank` gives; fitted by
-# evaluation/calibrate.py.
-_INTERCEPT, _COEFFICIENTS = -2.36, (4.01, -2.53, 10.02)
-# The first hit's confidence from which a reply counts as found. On the held-out questions,
-# cross-validated, so many are answered (Chinese, English) and left unanswered (near-topic, off it):
-# strict .61 .81 and .48 .89; balanced .85 .96 and .20 .70; eager .96 1.00 and .04 .36.
-_FOUND_FROM: dict[Strictness, float] = {"strict": 0.4, "balanced": 0.25, "eager": 0.15}
+_POOL = 300  # passages that are ranked: so many of the nearest, and as many by exact words
+# Passages looked at again. The right one is among them for .986 of the held-out questions on texts
+# of over 20 passages (8 would hold .946); encoding one takes some 5 ms if its tokens aren't kept.
+_SECOND_LOOK = 16
 
 # Commas and colons within numbers and times divide nothing.
 _CLAUSE_MARKS = re.compile(r"(?:[，；：。！？;!?]|[,:](?!(?<=[0-9][,:])[0-9]))+")
@@ -107,6 +94,7 @@ class Retriever:
         self._index = index
         self._encoder = encoder
         self._lexical = LexicalIndex(passage.text for passage in index.passages)
+        self._tokens = TokenCache(encoder)
 
     @classmethod
     def build(
@@ -161,25 +149,25 @@ class Retriever:
         question = clean_question(question)
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise QuestionError(f"k is the number of passages to show, from 1 up; it was {k!r}")
-        rows = self._rows(article)
-        vector = self._encoder.encode([question])[0]
-        pool, cosine, coverage = self._pool(question, vector, rows, max(k, _POOL))
-        weight = words_weight(question)
-        order, score, features = rank(cosine, coverage, weight)
-        best = order[:k]
-        confidence = _confidence(features[best])
+        asked = self._encoder.tokens([question])[0]
+        pool, evidence = self._evidence(question, asked, self._rows(article), max(k, _POOL))
+        scores, features = evidence.scores(question), evidence.features(question)
+        best = np.argsort(-scores, kind="stable")[:k]
         passages = [self._index.passages[row] for row in pool[best]]
-        marks = self._marks(question, vector, passages)
+        marks = self._marks(question, asked, passages)
+        words, meaning = evidence.words(question), evidence.meaning()
         return [
             Hit(
-                passages[i],
-                self._article_at(int(pool[b])),
-                float(score[b]),
-                float(confidence[i]),
-                marks[i],
-                _share(weight * float(coverage[b]) ** 0.5, float(cosine[b])),
+                passage,
+                self._article_at(int(pool[i])),
+                float(scores[i]),
+                float(probability),
+                mark,
+                _share(float(words[i]), float(meaning[i])),
             )
-            for i, b in enumerate(best)
+            for i, passage, probability, mark in zip(
+                best, passages, confidence(features[best]), marks, strict=True
+            )
         ]
 
     def answer(
@@ -195,12 +183,10 @@ class Retriever:
         Strict replies only when it is likely right, eager also when it may be. Raises
         QuestionError, as `retrieve` does, and for another word than these.
         """
-        if strictness not in _FOUND_FROM:
-            raise QuestionError(
-                f"strictness is one of {', '.join(_FOUND_FROM)}; not {strictness!r}"
-            )
+        if strictness not in FOUND_FROM:
+            raise QuestionError(f"strictness is one of {', '.join(FOUND_FROM)}; not {strictness!r}")
         hits = self.retrieve(question, k, article=article)
-        found = hits[0].confidence >= _FOUND_FROM[strictness]
+        found = hits[0].confidence >= FOUND_FROM[strictness]
         return Reply(question, found, hits, hits[0].passage.text if found else "")
 
     def _rows(self, article: Article | None) -> range:
@@ -215,10 +201,10 @@ class Retriever:
         starts = [rows.start for rows in self._index.article_rows]
         return self._index.articles[int(np.searchsorted(starts, row, side="right")) - 1]
 
-    def _pool(
-        self, question: str, vector: Vectors, rows: range, size: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-        """The rows worth ranking, their cosines and their coverages, in the order of the rows.
+    def _evidence(
+        self, question: str, asked: Tokens, rows: range, size: int
+    ) -> tuple[NDArray[np.int64], Evidence]:
+        """The rows worth ranking, in order, and what is known of each.
 
         They are the `size` nearest, and as many of those that share most words; of passages with
         the same text only the first, which else would cost each other the lead.
@@ -226,27 +212,32 @@ class Retriever:
         coverage = self._lexical.coverage(question, rows)
         by_words = np.flatnonzero(coverage)
         by_words = by_words[np.argsort(-coverage[by_words], kind="stable")][:size] + rows.start
-        both = np.union1d(self._index.nearest(vector, size, rows), by_words)
+        both = np.union1d(self._index.nearest(asked.vector, size, rows), by_words)
         distinct = {self._index.passages[row].text: row for row in reversed(both.tolist())}
         pool = np.sort(np.fromiter(distinct.values(), np.int64))
-        return pool, self._index.similarity(vector, pool), coverage[pool - rows.start]
+        cosine = self._index.similarity(asked.vector, pool)
+        first = Evidence(cosine, coverage[pool - rows.start], np.zeros_like(cosine))
+        again = np.argsort(-first.scores(question), kind="stable")[:_SECOND_LOOK]
+        first.likeness[again] = likeness(
+            asked, self._tokens.tokens([self._index.passages[row] for row in pool[again]])
+        )
+        return pool, first
 
     def _marks(
-        self, question: str, vector: Vectors, passages: Sequence[Passage]
+        self, question: str, asked: Tokens, passages: Sequence[Passage]
     ) -> list[list[tuple[int, int]]]:
         """For each passage the clause likest to the question, as a range of the article."""
-        clauses = [_clauses(passage) for passage in passages]
-        texts = [
-            passage.text[start - passage.start : end - passage.start]
-            for passage, ranges in zip(passages, clauses, strict=True)
-            for start, end in ranges
-        ]
-        words = np.asarray(shared_terms(question, texts))
-        score = self._encoder.encode(texts) @ vector + words_weight(question) * words
         marks = []
-        for ranges in clauses:
-            best, score = int(np.argmax(score[: len(ranges)])), score[len(ranges) :]
-            marks.append([ranges[best]])
+        for passage, tokens in zip(passages, self._tokens.tokens(passages), strict=True):
+            ranges = _clauses(passage)
+            texts = [passage.text[a - passage.start : b - passage.start] for a, b in ranges]
+            likest = matches(asked, tokens)
+            scores = np.array(shared_terms(question, texts)) * words_weight(question)
+            for i, (start, end) in enumerate(ranges):
+                first, last = tokens.ranges.T + passage.start
+                within = (first < end) & (start < last) & (first < last)
+                scores[i] += likest[:, within].max(axis=1).mean() if within.any() else 0.0
+            marks.append([ranges[int(np.argmax(scores))]])
         return marks
 
 
@@ -298,35 +289,6 @@ def _clauses(passage: Passage) -> list[tuple[int, int]]:
         end = start + len(text.strip().rstrip("，；：。！？,;:!?. "))
         clauses.append((passage.start + start, passage.start + max(end, start + 1)))
     return clauses
-
-
-def words_weight(question: str) -> float:
-    """What exact words count for, beside the cosine, in ranking the passages of a question."""
-    return _CHINESE_WEIGHT if any("\u4e00" <= c <= "\u9fff" for c in question) else _OTHER_WEIGHT
-
-
-def rank(
-    cosine: NDArray[np.float32], coverage: NDArray[np.float32], weight: float
-) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
-    """Of n passages: their order, best first; their scores; [n, 3] what confidence is made of.
-
-    That is cosine, root of the coverage, and the lead: the score less that of the best other one.
-    Their product would tell near-topic questions apart better (AUROC .62 against .58), but with a
-    negative sign: then a question in the article's own words is doubted most.
-    """
-    words: NDArray[np.float32] = np.sqrt(coverage)
-    score = cosine + np.float32(weight) * words
-    order = np.argsort(-score, kind="stable")
-    others = np.full_like(score, score[order[0]])
-    others[order[0]] = score[order[:2][-1]]  # a single passage has no lead
-    return order, score, np.stack([cosine, words, score - others], axis=1)
-
-
-def _confidence(features: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Probability that each hit answers, from its row of `rank`'s features."""
-    logit = _INTERCEPT + features.astype(np.float64) @ _COEFFICIENTS
-    confidence: NDArray[np.float64] = 1 / (1 + np.exp(-logit))
-    return confidence
 
 
 def _share(words: float, cosine: float) -> tuple[float, float]:

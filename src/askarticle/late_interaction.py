@@ -1,0 +1,57 @@
+"""Late interaction: a question's tokens each find their likest token in a passage.
+
+The mean of those likenesses tells passages apart that one vector a passage can't: a name or a
+number that the question asks about is there or isn't. It needs the vectors of all tokens of a
+passage, forty times the room, so they are made when they are first needed and only the latest kept.
+It doesn't choose the passages that are looked at.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askarticle.encoder import Encoder, Tokens
+from askarticle.passages import Passage
+
+# Passages whose tokens are kept, some 35 kB each: an archive's questions must not fill the memory.
+_KEPT = 512
+
+
+class TokenCache:
+    """The tokens of the passages that were looked at last. Safe to share between threads."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._kept: OrderedDict[str, Tokens] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def tokens(self, passages: Sequence[Passage]) -> list[Tokens]:
+        """The tokens of each passage, encoded now if they aren't kept."""
+        with self._lock:
+            found = {p.text: self._kept[p.text] for p in passages if p.text in self._kept}
+        missing = list(dict.fromkeys(p.text for p in passages if p.text not in found))
+        encoded = self._encoder.tokens(missing) if missing else []
+        for text, tokens in zip(missing, encoded, strict=True):
+            # Half precision halves the room; similarities change in the fourth decimal.
+            found[text] = tokens._replace(vectors=tokens.vectors.astype(np.float16))
+        with self._lock:
+            for passage in passages:
+                self._kept[passage.text] = found[passage.text]
+                self._kept.move_to_end(passage.text)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return [found[passage.text] for passage in passages]
+
+
+def matches(question: Tokens, passage: Tokens) -> NDArray[np.float32]:
+    """How like each of the question's tokens is to each of the passage's: [question, passage]."""
+    similarity: NDArray[np.float32] = question.vectors @ passage.vectors.astype(np.float32).T
+    return similarity
+
+
+def likeness(question: Tokens, passages: Sequence[Tokens]) -> NDArray[np.float32]:
+    """float32 [passages], -1 to 1: the mean, over the question's tokens, of the likest token."""
+    return np.array([matches(question, p).max(axis=1).mean() for p in passages], np.float32)
