@@ -4,7 +4,7 @@ import gzip
 import io
 import os
 import random
-import resource
+import re
 import subprocess
 import sys
 import threading
@@ -92,7 +92,8 @@ def test_fault_17_the_server_lives_while_threads_read_hostile_pages():
     for thread in threads:
         thread.join(60)
     assert len(results) == 8
-    assert all("too complex" in result or BODY[0] in result for result in results)
+    said = ("too complex", "try again", BODY[0])  # "try again": it was one too many at a time
+    assert all(any(words in result for words in said) for result in results)
     assert read_text(page(PARAGRAPHS)).text == TEXT
 
 
@@ -251,10 +252,19 @@ def bomb_of_a_pdf(size: int) -> bytes:
 def test_fault_21_a_pdf_bomb_is_stopped_at_the_time_or_memory():
     bomb = bomb_of_a_pdf(500_000_000)
     assert len(bomb) < 3_000_000
-    with pytest.raises(ReadError, match=r"a PDF, but it is (too complex|damaged, or so complex)"):
-        read(bomb)
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert largest * (1 if sys.platform == "darwin" else 1024) < child.MAX_MEMORY
+    # In a process of its own: the largest child of this one may be another test's.
+    code = """if True:
+        import resource, sys
+        from askarticle import ReadError, read
+        try:
+            read(sys.stdin.buffer.read())
+        except ReadError as error:
+            print(error, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, sep="\\n")
+    """
+    done = subprocess.run([sys.executable, "-c", code], input=bomb, capture_output=True, check=True)
+    error, largest = done.stdout.decode().split("\n")[:2]
+    assert re.search(r"a PDF, but it is (too complex|damaged, or so complex)", error)
+    assert int(largest) * (1 if sys.platform == "darwin" else 1024) < child.MAX_MEMORY
 
 
 def test_fault_21_a_protected_pdf_is_refused():
