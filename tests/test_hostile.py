@@ -326,7 +326,7 @@ READERS = {
     "takes all memory": ("x = [bytes(10**7) for _ in range(10**4)]", "more than 0.6 GB"),
     "crashes": ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "is damaged, or"),
     "fails": ("1 / 0", "is damaged, or"),
-    "writes a file": ("open('/tmp/askarticle-test', 'w').write('x' * 10)", "is damaged, or"),
+    "writes a file": ("open('PLACE', 'w').write('x' * 10)", "is damaged, or"),
 }
 
 
@@ -347,7 +347,7 @@ def reader_that(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("code", "says"), READERS.values(), ids=READERS.keys())
 def test_a_child_is_stopped_at_its_limits(code, says, reader_that, tmp_path):
-    code = code.replace("/tmp/askarticle-test", str(tmp_path / "written"))
+    code = code.replace("PLACE", str(tmp_path / "written"))
     with pytest.raises(child.TooComplex, match=says):
         child.read_in_child(reader_that(code), b"", seconds=2, memory=600_000_000)
 
