@@ -21,7 +21,7 @@ from askarticle.encoder import Encoder, Progress, Tokens, load_encoder
 from askarticle.errors import QuestionError
 from askarticle.index import PassageIndex
 from askarticle.late_interaction import TokenCache, likeness, matches
-from askarticle.lexical import LexicalIndex, shared_terms
+from askarticle.lexical import shared_terms
 from askarticle.passages import Passage
 from askarticle.ranking import FOUND_FROM, Evidence, Strictness, confidence, words_weight
 from askarticle.store import MANIFEST
@@ -93,7 +93,7 @@ class Retriever:
         index.check_encoder(encoder)
         self._index = index
         self._encoder = encoder
-        self._lexical = LexicalIndex(passage.text for passage in index.passages)
+        self._lexical = index.lexical
         self._tokens = TokenCache(encoder)
 
     @classmethod
@@ -103,15 +103,20 @@ class Retriever:
         *,
         encoder: Encoder | None = None,
         progress: Progress | None = None,
+        reuse: "Retriever | None" = None,
     ) -> "Retriever":
         """Index one article or several, with the built-in encoder unless another is given.
 
-        `progress(done, total)` is called now and then with the number of passages encoded.
-        Raises ReadError for an article without text, EncoderError.
+        `progress(done, total)` is called now and then with the number of passages encoded. Texts
+        that `reuse`, an older retriever, holds aren't encoded again, and its encoder is taken if
+        none is given; what comes out is what a build without it gives. An article given twice is
+        indexed twice, but its passages are found once. Raises ReadError for an article without
+        text, EncoderError.
         """
         articles = [articles] if isinstance(articles, Article) else articles
-        encoder = encoder or load_encoder()
-        return cls(PassageIndex.build(articles, encoder, progress), encoder)
+        encoder = encoder or (reuse._encoder if reuse else load_encoder())
+        index = PassageIndex.build(articles, encoder, progress, reuse._index if reuse else None)
+        return cls(index, encoder)
 
     @classmethod
     def load(cls, folder: str | Path, *, encoder: Encoder | None = None) -> "Retriever":
@@ -139,6 +144,11 @@ class Retriever:
         """The passages of one of the articles, in order."""
         rows = self._rows(article)
         return self._index.passages[rows.start : rows.stop]
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages all the articles have."""
+        return len(self._index)
 
     def retrieve(self, question: str, k: int = 3, *, article: Article | None = None) -> list[Hit]:
         """The best `k` passages (all if there are fewer), best first, of one article or of all.
@@ -198,8 +208,7 @@ class Retriever:
             raise QuestionError(f"the article {article.name!r} is not in this index") from None
 
     def _article_at(self, row: int) -> Article:
-        starts = [rows.start for rows in self._index.article_rows]
-        return self._index.articles[int(np.searchsorted(starts, row, side="right")) - 1]
+        return self._index.articles[int(self._index.passages.table[row, 0])]
 
     def _evidence(
         self, question: str, asked: Tokens, rows: range, size: int
