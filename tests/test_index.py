@@ -143,7 +143,7 @@ def test_fault_31_terms_that_dont_match_are_refused(index, tmp_path, change):
     file = io.BytesIO()
     np.savez(file, **{**index.lexical.arrays(), **change})
     resave(tmp_path, "words.npz", lambda content: file.getvalue())
-    with pytest.raises(IndexDamaged, match="terms|texts"):
+    with pytest.raises(IndexDamaged, match=r"terms|texts"):
         PassageIndex.load(tmp_path)
 
 

@@ -102,11 +102,11 @@ class LexicalIndex:
         """The index that gave these arrays; raises KeyError or ValueError if they aren't such."""
         index = cls(())
         found = arrays["terms"].tobytes().decode().split("\n")
-        index._vocabulary = {term: i for i, term in enumerate(found) if term}
+        index._vocabulary = dict(zip(found, range(len(found)), strict=True)) if found[0] else {}
         index._lengths, index._starts = arrays["lengths"], arrays["starts"]
         index._rows, index._counts = arrays["rows"], arrays["counts"]
         starts, rows = index._starts, index._rows
-        falling = np.flatnonzero(rows[1:] <= rows[:-1]) + 1
+        rising = rows[1:] > rows[:-1]
         if not (
             len(starts) == len(index._vocabulary) + 1
             and (starts[0], starts[-1]) == (0, len(rows))
@@ -114,7 +114,8 @@ class LexicalIndex:
             and (starts[1:] > starts[:-1]).all()
             and (rows >= 0).all()
             and (rows < len(index)).all()
-            and np.isin(falling, starts).all()  # each term's texts are in order
+            # Each term's texts are in order: from one to the next, unless a new term begins.
+            and rising.sum() + (~rising[starts[1:-1] - 1]).sum() == len(rising)
         ):
             raise ValueError("the terms don't match their texts")
         return index

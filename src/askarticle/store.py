@@ -50,7 +50,7 @@ def save(folder: Path, files: Mapping[str, bytes | memoryview], about: Mapping[s
         made += [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         with _writing(folder):
-            old = set(_generation_files(folder, files))
+            old = {*_generation_files(folder, files), *_manifest_files(folder)}
             for partial in _generation_files(folder, [*files, MANIFEST], partial=True):
                 partial.unlink(missing_ok=True)  # of a writer that was killed
             for name, content in files.items():
@@ -176,6 +176,15 @@ def _generation_files(
     stems = "|".join(name.replace(".", r"(?:-[0-9a-f]{16})?\.") for name in names)
     pattern = re.compile(rf"\.(?:{stems})\.partial" if partial else stems)
     return (path for path in folder.iterdir() if pattern.fullmatch(path.name))
+
+
+def _manifest_files(folder: Path) -> list[Path]:
+    """Files that the manifest names, whatever its format: an older one had other names."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        files = json.loads((folder / MANIFEST).read_bytes())["files"]
+        names = [entry["file"] for entry in files.values()]
+        return [folder / name for name in names if _PLAIN_NAME.fullmatch(name)]
+    return []
 
 
 def _write(path: Path, content: bytes | memoryview) -> None:
