@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import WordEncoder
 
-from askarticle import Article, Retriever, read, reading, store
+from askarticle import Article, Retriever, index, lexical, read, reading, store
 from askarticle.collection import gather
 from askarticle.index import PassageIndex
 from askarticle.lexical import terms
@@ -73,9 +73,8 @@ def test_only_regular_files_are_opened(folder):
 
 
 def test_an_index_among_the_files_is_no_article(folder, words):
-    index = folder / "2026"
     retriever = Retriever.build(gather([str(folder)]).articles, encoder=words)
-    retriever.save(index)
+    retriever.save(folder / "2026")
     retriever.save(folder / "out")
     assert gather([str(folder)], without=folder / "out").articles == list(retriever.articles)
 
@@ -149,12 +148,11 @@ def assert_as_fresh(updated: Retriever, found) -> None:
     assert updated.articles == fresh.articles
     assert updated._index.passages == fresh._index.passages
     rows = np.arange(len(fresh._index))
-    for index in (updated._index, fresh._index):
-        assert index.article_rows == fresh._index.article_rows
-        vectors = index._faiss.reconstruct_batch(rows)
-        assert np.array_equal(vectors, fresh._index._faiss.reconstruct_batch(rows))
-        for name, array in index.lexical.arrays().items():
-            assert np.array_equal(array, fresh._index.lexical.arrays()[name]), name
+    assert updated._index.article_rows == fresh._index.article_rows
+    vectors = [made._index._faiss.reconstruct_batch(rows) for made in (updated, fresh)]
+    assert np.array_equal(*vectors)
+    for name, array in fresh._index.lexical.arrays().items():
+        assert np.array_equal(updated._index.lexical.arrays()[name], array), name
     for question in ("河水涨了多少", "When does the bus stop?", "有几只羊"):
         assert updated.retrieve(question, k=9) == fresh.retrieve(question, k=9)
 
@@ -280,6 +278,25 @@ def test_fault_33_with_the_built_in_encoder(bundled):
         assert [h.score for h in hits] == pytest.approx([h.score for h in wanted], abs=1e-4)
 
 
+def test_work_in_blocks_gives_what_work_at_once_does(large, monkeypatch):
+    old = Retriever.build(large[5:15], encoder=WordEncoder())
+    whole = Retriever.build(large[:20], encoder=WordEncoder())
+    monkeypatch.setattr(index, "_BLOCK", 7)
+    monkeypatch.setattr(lexical, "_BLOCK", 3)
+    encoder, seen = WordEncoder(), []
+    parts = Retriever.build(
+        large[:20], reuse=old, encoder=encoder, progress=lambda *step: seen.append(step)
+    )
+    assert sum(map(len, encoder.calls)) == 100 and max(map(len, encoder.calls)) == 7
+    assert [total for _, total in seen] == [100] * len(encoder.calls)
+    assert [done for done, _ in seen] == np.cumsum([len(call) for call in encoder.calls]).tolist()
+    rows = np.arange(200)
+    vectors = [made._index._faiss.reconstruct_batch(rows) for made in (parts, whole)]
+    assert np.array_equal(*vectors)
+    for name, array in whole._index.lexical.arrays().items():
+        assert np.array_equal(parts._index.lexical.arrays()[name], array), name
+
+
 def test_one_of_many_articles(large):
     retriever = Retriever.build(large, encoder=WordEncoder())
     for article in (large[0], large[150], large[299]):
@@ -299,12 +316,12 @@ def test_a_large_collection_is_saved_and_loaded_the_same(large, tmp_path):
 
 
 def test_passages_are_those_that_split_gives(large, words):
-    index = PassageIndex.build(large[:3], words)
+    passages = PassageIndex.build(large[:3], words).passages
     wanted = [passage for article in large[:3] for passage in split(article.text)]
-    assert list(index.passages) == wanted and index.passages[-1] == wanted[-1]
-    assert index.passages[5:45:3] == tuple(wanted[5:45:3])
+    assert list(passages) == wanted and passages[-1] == wanted[-1]
+    assert passages[5:45:3] == tuple(wanted[5:45:3])
     with pytest.raises(IndexError):
-        index.passages[len(wanted)]
+        passages[len(wanted)]
 
 
 def test_other_passages_or_terms_raise_the_format():

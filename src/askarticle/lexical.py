@@ -8,8 +8,9 @@ It knows no meaning: a synonym counts nothing.
 import re
 import unicodedata
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice, pairwise
+from itertools import count, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ class LexicalIndex:
     """Which term stands in which text, and how often."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._vocabulary: dict[str, int] = {}
+        self._vocabulary: dict[str, int] = defaultdict(count().__next__)  # numbers a new term
         lengths = array("i")
         blocks = []
         rest = iter(texts)
@@ -58,7 +59,7 @@ class LexicalIndex:
         for text in texts:
             found = terms(text)
             lengths.append(len(found))
-            columns.extend([self._vocabulary.setdefault(t, len(self._vocabulary)) for t in found])
+            columns.extend(map(self._vocabulary.__getitem__, found))
         if len(lengths) == first:
             return []
         rows = np.repeat(np.arange(first, len(lengths)), lengths[first:])
