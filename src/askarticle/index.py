@@ -16,6 +16,7 @@ from askarticle import store
 from askarticle.article import Article, Removed
 from askarticle.encoder import Encoder, Progress, Vectors
 from askarticle.errors import IndexDamaged, IndexMismatch, ReadError
+from askarticle.late_interaction import TokenCache
 from askarticle.passages import Passage, split
 
 
@@ -33,9 +34,17 @@ class PassageIndex:
 
     @classmethod
     def build(
-        cls, articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None
+        cls,
+        articles: Sequence[Article],
+        encoder: Encoder,
+        progress: Progress | None = None,
+        *,
+        tokens: TokenCache | None = None,
     ) -> "PassageIndex":
-        """Split and encode. Raises ReadError for no articles, or one without a word in it."""
+        """Split and encode; `tokens`, of the same encoder, keeps those of a small collection.
+
+        Raises ReadError for no articles, or one without a word in it.
+        """
         passages: list[Passage] = []
         article_rows = []
         for article in articles:
@@ -46,7 +55,7 @@ class PassageIndex:
             passages += found
         if not passages:
             raise ReadError("there is no article to index")
-        vectors = encoder.encode([passage.text for passage in passages], progress)
+        vectors = (tokens or encoder).encode([passage.text for passage in passages], progress)
         return cls(
             tuple(articles),
             tuple(passages),

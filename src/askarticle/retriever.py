@@ -89,12 +89,14 @@ class Reply:
 class Retriever:
     """Finds passages in indexed articles. Safe to share between threads; never changes."""
 
-    def __init__(self, index: PassageIndex, encoder: Encoder) -> None:
+    def __init__(
+        self, index: PassageIndex, encoder: Encoder, tokens: TokenCache | None = None
+    ) -> None:
         index.check_encoder(encoder)
         self._index = index
         self._encoder = encoder
         self._lexical = LexicalIndex(passage.text for passage in index.passages)
-        self._tokens = TokenCache(encoder)
+        self._tokens = tokens or TokenCache(encoder)
 
     @classmethod
     def build(
@@ -111,7 +113,8 @@ class Retriever:
         """
         articles = [articles] if isinstance(articles, Article) else articles
         encoder = encoder or load_encoder()
-        return cls(PassageIndex.build(articles, encoder, progress), encoder)
+        tokens = TokenCache(encoder)
+        return cls(PassageIndex.build(articles, encoder, progress, tokens=tokens), encoder, tokens)
 
     @classmethod
     def load(cls, folder: str | Path, *, encoder: Encoder | None = None) -> "Retriever":
