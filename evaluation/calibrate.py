@@ -19,7 +19,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from askarticle import Article, load_encoder
-from evaluation.datasets import LabelledArticle, Question
+from askarticle.evaluating.datasets import LabelledArticle, Question
+from askarticle.evaluating.metrics import calibration_error
 from evaluation.measure import Scored, score
 from training import data
 
@@ -37,7 +38,7 @@ def main() -> None:
     answerable = [item for item in scored if item.answers.any()]
     print(f"{len(labelled)} texts, {len(scored)} questions, {len(answerable)} answerable")
     for language in ("zh", "en"):
-        _print_weights([item for item in answerable if _language(item.question.text) == language])
+        _print_weights([item for item in answerable if item.question.language == language])
     _print_confidence(scored)
 
 
@@ -72,7 +73,7 @@ def _print_confidence(scored: Sequence[Scored]) -> None:
     )
     first = predicted[ranks == 0]
     kinds = np.array([item.question.kind for item in scored])
-    languages = np.array([_language(item.question.text) for item in scored])
+    languages = np.array([item.question.language for item in scored])
     can = np.array([item.answers.any() for item in scored])
     for kind, language in product(("unanswerable", "off-topic"), ("zh", "en")):
         known = (can | (kinds == kind)) & (languages == language)
@@ -135,23 +136,8 @@ def confidence_data(
     return np.concatenate(features), np.concatenate(labels), np.array(owners), np.array(ranks)
 
 
-def calibration_error(predicted: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
-    """Mean distance, over ten equal bins weighted by size, of confidence and the share right."""
-    bins = np.minimum((predicted * 10).astype(int), 9)
-    return float(
-        sum(
-            abs(predicted[bins == b].mean() - labels[bins == b].mean()) * np.mean(bins == b)
-            for b in np.unique(bins)
-        )
-    )
-
-
 def _fit(features: NDArray[np.float64], labels: NDArray[np.bool_]) -> LogisticRegression:
     return LogisticRegression(C=100.0, max_iter=1000).fit(features, labels)
-
-
-def _language(text: str) -> str:
-    return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
 
 
 def _digest(text: str) -> int:
