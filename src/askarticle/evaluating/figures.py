@@ -55,10 +55,11 @@ def summary(outcomes: Sequence[Outcome], *, misses: int = 0) -> dict[str, Any]:
 def _groups(
     outcomes: Sequence[Outcome], name: str | None = None
 ) -> Iterator[tuple[Of, list[Outcome]]]:
-    """All, under this name, by language, and by kind and language."""
-    yield from _languages(outcomes, name)
-    kinds = dict.fromkeys(item.question.kind for item in outcomes)
-    for kind in kinds if len(kinds) > 1 else ():
+    """All, under this name, by language, and by kind and language; or those of their only kind."""
+    kinds = [*dict.fromkeys(item.question.kind for item in outcomes)]
+    if len(kinds) > 1:
+        yield from _languages(outcomes, name)
+    for kind in kinds:
         yield from _languages([item for item in outcomes if item.question.kind == kind], kind)
 
 
