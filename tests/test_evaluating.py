@@ -12,7 +12,7 @@ from scipy.stats import bootstrap
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import roc_auc_score
 
-from askarticle import Article, cli
+from askarticle import Article, ReadError, cli
 from askarticle.evaluating.asking import ask
 from askarticle.evaluating.datasets import LabelledArticle, Question, read
 from askarticle.evaluating.figures import summary
@@ -136,6 +136,11 @@ def test_questions_of_another_file_are_taken_by_id(tmp_path):
     (item,) = read(own, questions_of=write(tmp_path / "en.json", other))
     assert item.article.text == TEXT + "\n"
     assert [(q.text, q.language) for q in item.questions] == [("Who came?", "en")]
+    unknown = squad((TEXT, [asked(("老人", 0)) | {"id": "q7"}]))
+    with pytest.raises(ReadError, match=r"qas\[0\]: the other file has no question with id 'q7'"):
+        read(write(tmp_path / "other.json", unknown), questions_of=own)
+    with pytest.raises(ReadError, match="only a SQuAD file"):
+        read(write(tmp_path / "lines.jsonl", row()), questions_of=own)
 
 
 BROKEN = {

@@ -18,20 +18,16 @@ published sets have slips of a few characters, where its words stand nearest to 
 words stand nowhere in its paragraph is left out. It changes no text.
 """
 
-import gzip
-import json
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from askarticle.article import Article
-from askarticle.errors import QuestionError, ReadError
+from askarticle.errors import ReadError
+from askarticle.evaluating.fields import askable, field, parsed, shown, unpacked, words_of
 from askarticle.passages import Passage
-from askarticle.retriever import clean_question
 
-_MAX_BYTES = 500_000_000  # unpacked; the largest public sets of this format have 50 million
 _RATINGS = ("rated", "rated-down")
 
 Ranges = tuple[tuple[int, int], ...]
@@ -83,12 +79,13 @@ def read(path: Path, *, questions_of: Path | None = None) -> list[LabelledArticl
     """
     name = path.name.removesuffix(".gz")
     if name.endswith(".jsonl"):
+        if questions_of:
+            raise ReadError(f"{path}: only a SQuAD file is asked another's questions, by their ids")
         found = [_row(place, row) for place, row in _lines(path)]
     elif name.endswith(".json"):
         other = dict(_squad_questions(questions_of)) if questions_of else None
-        kind = name.removesuffix(".json") + (
-            f" asked in {questions_of.name}" if questions_of else ""
-        )
+        kind = name.removesuffix(".json")
+        kind += f" asked in {questions_of.name}" if questions_of else ""
         found = list(_squad(path, kind, other))
     else:
         raise ReadError(
@@ -118,25 +115,25 @@ def _latest(asked: list[Question]) -> tuple[Question, ...]:
 
 
 def _row(place: str, row: Any) -> LabelledArticle:
-    text = _text(place, row)
+    text = words_of(place, row)
     questions = []
-    for number, asked in enumerate(_field(place, row, "questions", list), 1):
+    for number, asked in enumerate(field(place, row, "questions", list), 1):
         here = f"{place}, question {number}"
         questions.append(
             Question(
-                _question(here, _field(here, asked, "question", str)),
-                _field(here, asked, "kind", str),
+                askable(here, field(here, asked, "question", str)),
+                field(here, asked, "kind", str),
                 _ranges(here, asked, "gold", text),
-                _field(here, asked, "lang", str, default=""),
+                field(here, asked, "lang", str, default=""),
                 _ranges(here, asked, "wrong", text),
             )
         )
-    title = _field(place, row, "title", str, default="")
+    title = field(place, row, "title", str, default="")
     return LabelledArticle(str(row.get("id", place)), Article(text, title), tuple(questions))
 
 
 def _ranges(place: str, asked: Mapping[str, Any], name: str, text: str) -> Ranges:
-    found = _field(place, asked, name, list, default=[])
+    found = field(place, asked, name, list, default=[])
     for item in found:
         if not (
             isinstance(item, list)
@@ -144,7 +141,7 @@ def _ranges(place: str, asked: Mapping[str, Any], name: str, text: str) -> Range
             and 0 <= item[0] < item[1] <= len(text)
         ):
             raise ReadError(
-                f"{place}: {name} holds {_shown(item)}, which is no [start, end) within the "
+                f"{place}: {name} holds {shown(item)}, which is no [start, end) within the "
                 f"text's {len(text)} characters"
             )
     return tuple((start, end) for start, end in found)
@@ -153,24 +150,22 @@ def _ranges(place: str, asked: Mapping[str, Any], name: str, text: str) -> Range
 def _squad(path: Path, kind: str, other: Mapping[str, str] | None) -> Iterator[LabelledArticle]:
     for number, (place, article) in enumerate(_squad_articles(path)):
         text, questions = "", []
-        for p, paragraph in enumerate(_field(place, article, "paragraphs", list)):
+        for p, paragraph in enumerate(field(place, article, "paragraphs", list)):
             within = f"{place}.paragraphs[{p}]"
-            context = _text(within, paragraph, "context")
-            for q, asked in enumerate(_field(within, paragraph, "qas", list)):
+            context = words_of(within, paragraph, "context")
+            for q, asked in enumerate(field(within, paragraph, "qas", list)):
                 here = f"{within}.qas[{q}]"
-                question = _field(here, asked, "question", str)
+                question = field(here, asked, "question", str)
                 if other is not None:
-                    question = _field(
-                        f"{here}, its id in the other file", other, asked.get("id"), str
-                    )
-                ranges = _answers(here, asked, context)
-                gold = tuple(
-                    sorted({(len(text) + start, len(text) + end) for start, end in ranges})
-                )
-                question = _question(here, question)
-                questions.append(Question(question, kind if gold else "unanswerable", gold))
+                    if (key := str(asked.get("id"))) not in other:
+                        raise ReadError(f"{here}: the other file has no question with id {key!r}")
+                    question = other[key]
+                ranges = sorted(set(_answers(here, asked, context)))
+                gold = tuple((len(text) + start, len(text) + end) for start, end in ranges)
+                kind_of = kind if gold else "unanswerable"
+                questions.append(Question(askable(here, question), kind_of, gold))
             text += context + "\n"
-        title = _field(place, article, "title", str, default="")
+        title = field(place, article, "title", str, default="")
         yield LabelledArticle(str(number), Article(text, title), tuple(questions))
 
 
@@ -178,93 +173,35 @@ def _answers(place: str, asked: Mapping[str, Any], context: str) -> list[tuple[i
     """The ranges of the context where the answers stand."""
     if asked.get("is_impossible"):
         return []
-    answers, found = _field(place, asked, "answers", list), []
+    answers, found = field(place, asked, "answers", list), []
     for answer in answers:
-        words = _field(f"{place}.answers", answer, "text", str)
-        said = max(0, _field(f"{place}.answers", answer, "answer_start", int))
+        words = field(f"{place}.answers", answer, "text", str)
+        said = max(0, field(f"{place}.answers", answer, "answer_start", int))
         around = context.rfind(words, 0, said + len(words)), context.find(words, said)
         starts = [start for start in around if start >= 0 and words]
         if starts:
             start = min(starts, key=lambda start: abs(start - said))
             found.append((start, start + len(words)))
     if answers and not found:
-        raise ReadError(f"{place}: no answer stands in the context; of them {_shown(answers[0])}")
+        raise ReadError(f"{place}: no answer stands in the context; of them {shown(answers[0])}")
     return found
 
 
 def _squad_articles(path: Path) -> Iterator[tuple[str, Any]]:
-    content = _json(str(path), _unpacked(path))
-    for number, article in enumerate(_field(str(path), content, "data", list)):
+    content = parsed(str(path), unpacked(path))
+    for number, article in enumerate(field(str(path), content, "data", list)):
         yield f"{path}: data[{number}]", article
 
 
 def _squad_questions(path: Path) -> Iterator[tuple[str, str]]:
     for place, article in _squad_articles(path):
-        for paragraph in _field(place, article, "paragraphs", list):
-            for asked in _field(place, paragraph, "qas", list):
-                yield str(asked.get("id")), _field(place, asked, "question", str)
+        for paragraph in field(place, article, "paragraphs", list):
+            for asked in field(place, paragraph, "qas", list):
+                yield str(asked.get("id")), field(place, asked, "question", str)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, Any]]:
     # splitlines() would cut at U+2028, which JSON may hold as it is.
-    for number, line in enumerate(_unpacked(path).split("\n"), 1):
+    for number, line in enumerate(unpacked(path).split("\n"), 1):
         if line.strip():
-            yield f"{path}, line {number}", _json(f"{path}, line {number}", line)
-
-
-def _unpacked(path: Path) -> str:
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            content = file.read(_MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise ReadError(f"there is no file {str(path)!r}") from None
-    except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ReadError(f"{path} can't be read: {reason}") from error
-    if len(content) > _MAX_BYTES:
-        raise ReadError(f"{path} has over {_MAX_BYTES // 1_000_000} million bytes: divide it")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ReadError(f"{path}, line {line}: this is not UTF-8; save the file as that") from error
-
-
-def _json(place: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ReadError(f"{place}: this is not JSON ({error})") from error
-
-
-def _text(place: str, row: Any, name: str = "text") -> str:
-    text: str = _field(place, row, name, str)
-    if not any(map(str.isalnum, text)):
-        raise ReadError(f"{place}: {name} has no words")
-    return text
-
-
-def _question(place: str, text: str) -> str:
-    try:
-        clean_question(text)
-    except QuestionError as error:
-        raise ReadError(f"{place}: {error}") from error
-    return text
-
-
-def _field(place: str, row: Any, name: str, kind: type, *, default: Any = None) -> Any:
-    """A field of a JSON object, of this kind; the default, if there is one, where it is missing."""
-    if not isinstance(row, dict):
-        raise ReadError(f"{place}: an object with {name!r} was expected, not {_shown(row)}")
-    value = default if row.get(name) is None else row[name]
-    if value is None:
-        raise ReadError(f"{place}: there is no field {name!r}")
-    if not isinstance(value, kind) or isinstance(value, bool):
-        names = {str: "a text", list: "a list", int: "a whole number"}
-        raise ReadError(f"{place}: {name!r} should be {names[kind]}, not {_shown(value)}")
-    return value
-
-
-def _shown(value: Any) -> str:
-    shown = json.dumps(value, ensure_ascii=False)
-    return shown if len(shown) <= 60 else f"{shown[:60]}…"
+            yield f"{path}, line {number}", parsed(f"{path}, line {number}", line)
