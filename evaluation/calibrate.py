@@ -31,16 +31,16 @@ _HITS = 5  # of each question that the confidence is fitted on
 _LANGUAGES = ("zh", "en")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument(
         "--plots", type=Path, metavar="DIR", help="draw the curves into this folder"
     )
     parser.add_argument("--texts", type=int, metavar="N", help="only some N texts, for a look")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     labelled = held_out(options.folder)
-    labelled = labelled[:: len(labelled) // min(options.texts or len(labelled), len(labelled))]
+    labelled = labelled[:: max(1, len(labelled) // (options.texts or len(labelled)))]
     scored = list(score(with_off_topic(labelled), load_encoder()))
     answerable = [item for item in scored if item.answers.any()]
     print(f"{len(labelled)} texts, {len(scored)} questions, {len(answerable)} answerable")

@@ -1,5 +1,6 @@
 """The quality gate, the ablation and the curves: against figures worked out by hand."""
 
+import gzip
 import json
 import xml.etree.ElementTree as ET
 
@@ -11,8 +12,9 @@ from askarticle import Article, load_encoder
 from askarticle.evaluating.asking import Outcome, ask
 from askarticle.evaluating.datasets import LabelledArticle, Question, read
 from askarticle.ranking import Evidence
-from evaluation import ablation, gate, plots
+from evaluation import ablation, calibrate, gate, plots
 from evaluation.measure import Scored, score
+from training import data
 
 TEXT = "红花开在山上。白鸟飞过河流。老人有五十二只羊。孩子在树下读书。"
 
@@ -75,6 +77,27 @@ def test_the_share_answered_falls_with_the_threshold():
     assert heights[91:] == [plots._TOP + plots._SIZE] * 10
     texts = {e.text for e in picture.iter()}
     assert {"strict", "balanced", "eager", "answerable (2)", "off-topic (1)"} <= texts
+
+
+def test_the_confidence_is_fitted_and_drawn_from_one_pass(tmp_path, monkeypatch, capsys):
+    held_out = (f"t{n}" for n in range(1000) if data.is_held_out(f"t{n}"))
+    rows = [json.loads(line) for line in gate.QUESTIONS.read_text("utf-8").split("\n") if line]
+    lines = [json.dumps(row | {"id": next(held_out)}) for row in rows]
+    packed = gzip.compress("\n".join(lines).encode())
+    (tmp_path / "reader_questions.jsonl.gz").write_bytes(packed)
+    encoder = WordEncoder()
+    monkeypatch.setattr(calibrate, "load_encoder", lambda: encoder)
+    calibrate.main([str(tmp_path), "--plots", str(tmp_path / "docs"), "--texts", "6"])
+    out = capsys.readouterr().out
+    assert out.startswith("6 texts, ") and "to ship: intercept" in out
+    assert "AUROC of answerable against off-topic, zh" in out
+    names = ("reliability", "answered")
+    curves = {name: ET.parse(tmp_path / "docs" / f"{name}.svg") for name in names}
+    counts = [e.text for e in curves["reliability"].iter() if (e.text or "").isdigit()]
+    kinds = [e.text for e in curves["answered"].iter() if (e.text or "").endswith(")")]
+    asked = int(out.split(" texts, ")[1].split()[0])
+    assert sum(map(int, counts)) == asked  # every question has its first hit in a bin
+    assert sum(int(kind.split("(")[1][:-1]) for kind in kinds) == asked
 
 
 def test_every_gold_range_holds_words():

@@ -16,7 +16,7 @@ def as_text(name: str, figures: dict[str, Any]) -> str:
     ]
     lines += [
         "",
-        " " * 14 + "".join(f"{name:23}" for name in ("R@1", "R@3", "R@5", "MRR@10")).rstrip(),
+        " " * 14 + "".join(f"{name:25}" for name in ("R@1", "R@3", "R@5", "MRR@10")).rstrip(),
     ]
     for row in figures["ranking"]:
         lines += _ranking_lines(row)
@@ -48,7 +48,7 @@ def _ranking_lines(row: dict[str, Any]) -> Iterator[str]:
     yield f"{_label(row)}: {row['questions']} questions"
     for system, sign in (("BM25", ""), ("askarticle", ""), ("difference", "+")):
         cells = (_estimate(*estimate, sign=sign) for estimate in row[system].values())
-        yield f"  {system:12}" + "".join(f"{cell:23}" for cell in cells).rstrip()
+        yield f"  {system:12}" + "".join(f"{cell:25}" for cell in cells).rstrip()
 
 
 def _last_lines(figures: dict[str, Any]) -> Iterator[str]:
