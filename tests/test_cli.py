@@ -244,6 +244,7 @@ class Stopped:
     def encode(self, texts, progress=None):
         os.kill(os.getpid(), int(sys.argv[3]))
         raise AssertionError("the signal came too late")
+    tokens = encode
 cli.load_encoder = lambda name: Stopped()
 sys.exit(cli.main(["index", sys.argv[1], "--out", sys.argv[2]]))
 """

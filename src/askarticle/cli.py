@@ -1,4 +1,4 @@
-"""The command line: `askarticle index`, `ask` and `serve`. The only place that prints or exits.
+"""The command line: `index`, `ask`, `serve`, `evaluate`. The only place that prints or exits.
 
 Exit codes: 0 done (of several sources at least one was read) or found; 1 the article doesn't say;
 2 wrong use or input, or no source could be read; 130 and 143 stopped.
@@ -100,6 +100,25 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default 7860)")
     serve.set_defaults(run=_serve)
 
+    evaluate = commands.add_parser(
+        "evaluate", help="measure how well labelled questions are answered, beside BM25"
+    )
+    evaluate.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="labelled questions: SQuAD format (.json) or our JSON lines (.jsonl), also with .gz",
+    )
+    evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluate.add_argument(
+        "--misses", type=_count, default=0, metavar="N", help="list N wrong first hits of each file"
+    )
+    evaluate.add_argument(
+        "--questions-of", type=Path, metavar="FILE", help="ask this SQuAD file's questions, by id"
+    )
+    evaluate.set_defaults(run=_evaluate)
+
     either = ask.add_mutually_exclusive_group()
     either.add_argument(
         "--source", action="append", metavar="SOURCE", help=f"ask this instead: {_SOURCE}"
@@ -108,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--index", default=DEFAULT_INDEX, metavar="DIR", help="index folder (default ./index)"
         )
-    for command in (index, ask, serve):
+    for command in (index, ask, serve, evaluate):
         command.add_argument(
             "--encoder",
             metavar="NAME",
@@ -120,6 +139,12 @@ def _parser() -> argparse.ArgumentParser:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a number of misses is 0 or more, not {text!r}")
     return int(text)
 
 
@@ -175,6 +200,24 @@ def _serve(options: argparse.Namespace) -> int:
     with contextlib.suppress(KeyboardInterrupt):  # the way to stop it, so no failure
         while True:
             time.sleep(3600)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from askarticle.evaluating import asking, datasets, figures, report
+
+    # All are read before minutes of asking, so that a mistake in the last is told at once.
+    sets = {path: datasets.read(path, questions_of=options.questions_of) for path in options.files}
+    encoder = load_encoder(options.encoder or BUILT_IN)
+    found = []
+    for path, labelled in sets.items():
+        outcomes = list(asking.ask(labelled, encoder, _progress_bar("question")))
+        found.append({"file": str(path), **figures.summary(outcomes, misses=options.misses)})
+        if not options.json:
+            print(f"{report.as_text(path.name, found[-1])}\n", flush=True)
+    if options.json:
+        shown = {"encoder": encoder.name, "fingerprint": encoder.fingerprint, "files": found}
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
     return 0
 
 

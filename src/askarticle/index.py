@@ -20,6 +20,7 @@ from askarticle import store
 from askarticle.article import Article, Removed
 from askarticle.encoder import Encoder, Progress, Vectors
 from askarticle.errors import IndexDamaged, IndexMismatch, ReadError
+from askarticle.late_interaction import TokenCache
 from askarticle.lexical import LexicalIndex
 from askarticle.passages import Passages, split
 
@@ -44,17 +45,19 @@ class PassageIndex:
         encoder: Encoder,
         progress: Progress | None = None,
         reuse: "PassageIndex | None" = None,
+        *,
+        tokens: TokenCache | None = None,
     ) -> "PassageIndex":
         """Split and encode; what `reuse`, an older index, has of the same texts is taken from it.
 
-        Vectors of another encoder are not taken. Raises ReadError for no articles, or one without
-        a word in it.
+        Vectors of another encoder are not. `tokens`, of the same encoder, keeps those of a small
+        collection. Raises ReadError for no articles, or one without a word in it.
         """
         if reuse is not None and not reuse.is_of(encoder):
             reuse = None
         table, old_rows = _split(articles, reuse)
         passages = Passages([article.text for article in articles], table)
-        flat = _encode(passages, encoder, progress, reuse, old_rows)
+        flat = _encode(passages, tokens or encoder, encoder.dimension, progress, reuse, old_rows)
         lexical = LexicalIndex(passage.text for passage in passages)
         return cls(tuple(articles), passages, lexical, encoder.name, encoder.fingerprint, flat)
 
@@ -186,17 +189,18 @@ def _split(
 
 def _encode(
     passages: Passages,
-    encoder: Encoder,
+    encoder: Encoder | TokenCache,
+    dimension: int,
     progress: Progress | None,
     reuse: PassageIndex | None,
     old_rows: NDArray[np.int64],
 ) -> Any:
     """The passages' vectors in FAISS: those with a row in `reuse` from there, the others made."""
-    flat = _flat(np.empty((0, encoder.dimension), np.float32))
+    flat = _flat(np.empty((0, dimension), np.float32))
     done, total = 0, int((old_rows < 0).sum())
     for start in range(0, len(passages), _BLOCK):
         old = old_rows[start : start + _BLOCK]
-        vectors = np.empty((len(old), encoder.dimension), np.float32)
+        vectors = np.empty((len(old), dimension), np.float32)
         if reuse:
             vectors[old >= 0] = reuse._faiss.reconstruct_batch(old[old >= 0])
         texts = [passages[start + int(row)].text for row in np.flatnonzero(old < 0)]

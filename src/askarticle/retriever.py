@@ -89,12 +89,14 @@ class Reply:
 class Retriever:
     """Finds passages in indexed articles. Safe to share between threads; never changes."""
 
-    def __init__(self, index: PassageIndex, encoder: Encoder) -> None:
+    def __init__(
+        self, index: PassageIndex, encoder: Encoder, tokens: TokenCache | None = None
+    ) -> None:
         index.check_encoder(encoder)
         self._index = index
         self._encoder = encoder
         self._lexical = index.lexical
-        self._tokens = TokenCache(encoder)
+        self._tokens = tokens or TokenCache(encoder)
 
     @classmethod
     def build(
@@ -115,8 +117,10 @@ class Retriever:
         """
         articles = [articles] if isinstance(articles, Article) else articles
         encoder = encoder or (reuse._encoder if reuse else load_encoder())
-        index = PassageIndex.build(articles, encoder, progress, reuse._index if reuse else None)
-        return cls(index, encoder)
+        old = reuse._index if reuse else None
+        tokens = TokenCache(encoder)
+        index = PassageIndex.build(articles, encoder, progress, old, tokens=tokens)
+        return cls(index, encoder, tokens)
 
     @classmethod
     def load(cls, folder: str | Path, *, encoder: Encoder | None = None) -> "Retriever":
