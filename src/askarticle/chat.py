@@ -8,7 +8,6 @@ own, no LLM: the words added are the reader's and the article's. It knows nothin
 
 import re
 from dataclasses import replace
-from itertools import takewhile
 
 from askarticle.article import Article
 from askarticle.forms import plain
@@ -83,14 +82,15 @@ class Conversation:
         """
         reply = self._retriever.answer(question, k, article=article, strictness=strictness)
         new = _swapped_in(question)
+        incomplete = bool(new) or _is_bare(question)
         topic = ""
-        if self.history and article == self._article:
-            if new:
-                topic = _swap(self._topic, new)
-            elif _is_bare(question) or _points(question):
-                topic = self._latest
+        if self.history and article == self._article and (incomplete or _points(question)):
+            topic = _swap(self._topic, new) if new else self._latest
         together = self._together(topic, question, k, article) if topic else []
-        carried = bool(together) and together[0].confidence > reply.hits[0].confidence
+        alone = reply.hits[0].confidence
+        carried = bool(together) and (
+            together[0].confidence > alone or (incomplete and together[0].confidence == alone)
+        )
         if carried:
             found = together[0].confidence >= FOUND_FROM[strictness]
             text = together[0].passage.text if found else ""
@@ -164,8 +164,10 @@ def _swap(topic: str, new: str) -> str:
 
 def _alike(old: str, new: str) -> int:
     """How many characters both begin or end with, at most all but one."""
-    pairs = ((old, new), (old[::-1], new[::-1]))
-    ends = [sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(*p))) for p in pairs]
+    ends = []
+    for a, b in ((old, new), (old[::-1], new[::-1])):
+        same = [x == y for x, y in zip(a, b, strict=False)]
+        ends.append([*same, False].index(False))
     return max(ends) if max(ends) < min(len(old), len(new)) else 0
 
 
