@@ -13,7 +13,8 @@ SCHOOLS = Article(
 )
 FERRY = Article(
     "The harbour of Brannoch will close its north quay in March. In 2022 the ferry carried 41,000 "
-    "passengers. In 2021 the ferry carried only 18,500 passengers, since the islands were in quarantine. "
+    "passengers. In 2021 the ferry carried only 18,500 passengers, since the islands "
+    "were in quarantine. "
     "The captain of the ferry is Moira Kessen. She learned to sail on her grandfather's herring "
     "boat. The quay will be closed because its steel piles are rusting. Adults pay 12 pounds for "
     "the crossing. Children pay 5 pounds. The lighthouse was painted red by volunteers last autumn."
@@ -60,8 +61,8 @@ DIALOGUES_EN = [
         ("Who painted the lighthouse?", "volunteers", ""),
     ],
     [
-        ("What will the harbour of Brannoch close in March?", "north quay", ""),
-        ("Why?", "rusting", "What will the harbour of Brannoch close in March?"),
+        ("When will the quay be closed?", "quay", ""),
+        ("Why?", "rusting", "When will the quay be closed?"),
     ],
     [
         ("What do adults pay?", "12 pounds", ""),

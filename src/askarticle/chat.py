@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from askarticle.article import Article
 from askarticle.forms import plain
+from askarticle.lexical import shared_terms
 from askarticle.ranking import FOUND_FROM, Strictness
 from askarticle.retriever import Hit, Reply, Retriever
 
@@ -22,6 +23,7 @@ _ASKING = re.compile(
 )
 _LEAST = 1  # characters beside those
 _POOL = 16  # hits of each of two questions whose scores are added: as many as are looked at again
+_NAMED = 0.3
 # Of a long question the end is carried: the encoder reads some 250 tokens.
 _TOPIC_CHARS = 150
 _HAN_POINTING = re.compile(
@@ -86,7 +88,7 @@ class Conversation:
         topic = ""
         if self.history and article == self._article and (incomplete or _points(question)):
             topic = _swap(self._topic, new) if new else self._latest
-        together = self._together(topic, question, k, article) if topic else []
+        together = self._together(topic, question, new, k, article) if topic else []
         alone = reply.hits[0].confidence
         carried = bool(together) and (
             together[0].confidence > alone or (incomplete and together[0].confidence == alone)
@@ -104,7 +106,9 @@ class Conversation:
         self.history.append((question, reply))
         return reply
 
-    def _together(self, topic: str, question: str, k: int, article: Article | None) -> list[Hit]:
+    def _together(
+        self, topic: str, question: str, new: str, k: int, article: Article | None
+    ) -> list[Hit]:
         """The best hits by the question with its topic and the question alone, both at once.
 
         With the topic alone the last answer comes first again: right first hits of the follow-ups
@@ -120,6 +124,8 @@ class Conversation:
             found = [hits_of.get(passage) for hits_of in both]
             there = [hit for hit in found if hit]
             score = sum(hit.score if hit else low for hit, low in zip(found, lowest, strict=True))
+            if new:  # the passage should name what the reader names
+                score += 2 * _NAMED * shared_terms(new, [passage.text])[0]
             confidence = max(hit.confidence for hit in there)
             hits.append(replace(there[0], score=score / 2, confidence=confidence))
         return sorted(hits, key=lambda hit: -hit.score)[:k]
