@@ -51,8 +51,8 @@ def test_a_count_is_found_however_it_is_written(chinese, households):
     "date", ["2023年5月1日", "2023-05-01", "May 1, 2023", "二〇二三年五月一日", "2023/5/1"]
 )
 def test_a_date_is_found_however_it_is_written(chinese, english, date):
-    assert "整修石湾水库" in first(chinese, f"{date}发生了什么？")
-    assert "Repairs of the Holm" in first(english, f"What happened on {date}?")
+    assert "整修石湾水库" in first(chinese, f"{date}开始做什么？")
+    assert "Repairs of the Holm" in first(english, f"What began on {date}?")
 
 
 @pytest.mark.parametrize(
