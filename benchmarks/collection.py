@@ -5,8 +5,8 @@ the same each time) into a temporary folder and does what `askarticle index` and
 each step in a process of its own. Times differ between machines and moments.
 
 Encoding takes most of the time of the first run: an hour or more for 10,000 articles on one core.
-With --stand-in, vectors are made of hashes of the words instead, in no time: everything else is as it
-is, but what is found and the time to encode say nothing then.
+With --stand-in, vectors are made of hashes of the words instead, in no time: all else is as it is,
+but what is found and the time to encode say nothing then.
 """
 
 import argparse
