@@ -123,6 +123,22 @@ class Retriever:
         index = PassageIndex.load(folder)
         return cls(index, encoder or load_encoder(index.encoder_name, download=False))
 
+    @classmethod
+    def joined(cls, retrievers: Sequence["Retriever"]) -> "Retriever":
+        """One retriever over the articles of several, one or more; nothing is encoded again.
+
+        Raises IndexMismatch if they have different encoders.
+        """
+        encoder = retrievers[0]._encoder
+        for retriever in retrievers:
+            retriever._index.check_encoder(encoder)
+        return cls(PassageIndex.joined([r._index for r in retrievers]), encoder)
+
+    @property
+    def encoder(self) -> Encoder:
+        """What made the vectors."""
+        return self._encoder
+
     def save(self, folder: str | Path) -> None:
         """Save articles, passages and vectors, replacing what the folder's index held, at once.
 
@@ -188,6 +204,33 @@ class Retriever:
         hits = self.retrieve(question, k, article=article)
         found = hits[0].confidence >= FOUND_FROM[strictness]
         return Reply(question, found, hits, hits[0].passage.text if found else "")
+
+    def relevance(self, question: str, article: Article) -> NDArray[np.float32]:
+        """How near each passage of an article is to the question: [passages], in their order.
+
+        The score without its second look, which would read every passage token by token: for a
+        picture of where to look, not for ranking. Raises QuestionError, as `retrieve` does.
+        """
+        question = clean_question(question)
+        rows = self._rows(article)
+        vector = self._encoder.encode([question])[0]
+        cosine = self._index.similarity(vector, np.arange(rows.start, rows.stop))
+        coverage = self._lexical.coverage(question, rows)
+        return Evidence(cosine, coverage, np.zeros_like(cosine)).scores(question)
+
+    def likeness(self, question: str, passage: Passage) -> list[tuple[int, int, float]]:
+        """How like the words of a passage are to the question's likest: (start, end, -1 to 1).
+
+        The ranges are of `article.text`, in order, one a token. Raises QuestionError.
+        """
+        asked = self._encoder.tokens([clean_question(question)])[0]
+        tokens = self._tokens.tokens([passage])[0]
+        likest = matches(asked, tokens).max(axis=0)
+        return [
+            (passage.start + start, passage.start + end, float(alike))
+            for (start, end), alike in zip(tokens.ranges.tolist(), likest, strict=True)
+            if start < end
+        ]
 
     def _rows(self, article: Article | None) -> range:
         if article is None:

@@ -1,0 +1,154 @@
+"""What each reader brought: articles of their own, held in memory and seen by nobody else.
+
+A session is named by a random key that the browser made. It knows nothing of pages or HTTP.
+"""
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from askarticle.article import Article
+from askarticle.encoder import Progress
+from askarticle.errors import AskArticleError, ReadError
+from askarticle.passages import split
+from askarticle.retriever import Hit, Reply, Retriever
+
+MAX_OWN = 10
+"""Articles of their own that a reader may have at once."""
+MAX_OWN_PASSAGES = 5_000
+"""The longest of them: a book of some 100,000 words; indexing it takes about half a minute."""
+_MAX_SESSIONS = 200
+_IDLE_SECONDS = 4 * 3600
+_JOINED_UP_TO = 10_000  # passages; a larger collection isn't copied for one reader
+
+Source = Callable[[Collection[int]], Article]
+"""Reads an article anew, with some removed lines put back."""
+
+
+class NotHere(AskArticleError):
+    """An article that this session doesn't have (any more)."""
+
+
+def key_of(article: Article) -> str:
+    """A name for an article that is the same tomorrow: of its title and text."""
+    content = f"{article.title}\0{article.text}".encode()
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An article that a reader brought."""
+
+    article: Article
+    retriever: Retriever
+    source: Source
+    kept: frozenset[int]
+
+
+class Session:
+    """One reader's articles, beside those that are served to all."""
+
+    def __init__(self, served: Retriever) -> None:
+        self._served = served
+        self._own: OrderedDict[str, Own] = OrderedDict()
+        self._all: list[Retriever] = [served]
+        self._lock = threading.Lock()
+
+    @property
+    def articles(self) -> dict[str, Article]:
+        """All articles by key: the reader's first, the latest before the others."""
+        own = {key: self._own[key].article for key in reversed(list(self._own))}
+        return own | {key_of(article): article for article in self._served.articles}
+
+    def own(self, key: str) -> Own | None:
+        """The reader's article of this key, if it is one."""
+        return self._own.get(key)
+
+    def home(self, key: str) -> tuple[Retriever, Article]:
+        """An article, and the retriever that it lies in; raises NotHere."""
+        if own := self._own.get(key):
+            return own.retriever, own.article
+        for article in self._served.articles:
+            if key_of(article) == key:
+                return self._served, article
+        raise NotHere("this article is no longer here: add it again")
+
+    def add(
+        self,
+        source: Source,
+        kept: Collection[int] = (),
+        *,
+        instead: str = "",
+        progress: Progress | None = None,
+    ) -> str:
+        """Read, index and hold an article, `instead` of another; returns its key.
+
+        Raises ReadError for what can't be read, for one too many, and for one too long.
+        """
+        if len(self._own) - (instead in self._own) >= MAX_OWN:
+            raise ReadError(f"at most {MAX_OWN} articles can be open at once: close one first")
+        article = source(kept)
+        passages = len(split(article.text))
+        if passages > MAX_OWN_PASSAGES:
+            raise ReadError(
+                f"the article has {passages:,} sentences, and at most {MAX_OWN_PASSAGES:,} "
+                "are read here: give a part of it"
+            )
+        retriever = Retriever.build(article, encoder=self._served.encoder, progress=progress)
+        key = key_of(article)
+        with self._lock:
+            self._own.pop(instead, None)
+            self._own[key] = Own(article, retriever, source, frozenset(kept))
+            self._join()
+        return key
+
+    def drop(self, key: str) -> None:
+        """Forget an article of the reader's own."""
+        with self._lock:
+            self._own.pop(key, None)
+            self._join()
+
+    def answer(self, question: str, k: int, key: str = "") -> Reply:
+        """The reply of one article, or of all together. Raises QuestionError, NotHere."""
+        if key:
+            retriever, article = self.home(key)
+            return retriever.answer(question, k, article=article)
+        replies = [retriever.answer(question, k) for retriever in self._all]
+        best = max(replies, key=lambda reply: reply.hits[0].confidence)
+        hits: list[Hit] = [hit for reply in replies for hit in reply.hits]
+        hits.sort(key=lambda hit: -hit.confidence)
+        return best if len(replies) == 1 else Reply(question, best.found, hits[:k], best.text)
+
+    def _join(self) -> None:
+        own = [own.retriever for own in self._own.values()]
+        served = sum(len(self._served.passages(article)) for article in self._served.articles)
+        if not own:
+            self._all = [self._served]
+        elif served <= _JOINED_UP_TO:
+            self._all = [Retriever.joined([self._served, *own])]
+        else:
+            self._all = [self._served, Retriever.joined(own)]
+
+
+class Sessions:
+    """The sessions by key. The longest unused are forgotten: over 200, or idle for four hours."""
+
+    def __init__(self, served: Callable[[], Retriever]) -> None:
+        self._served = served
+        self._sessions: OrderedDict[str, tuple[float, Session]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __getitem__(self, key: str) -> Session:
+        """The session of this key, new if there is none."""
+        with self._lock:
+            now = time.monotonic()
+            _, session = self._sessions.pop(key, (now, None))
+            session = session or Session(self._served())
+            self._sessions[key] = now, session
+            for old, (used, _) in list(self._sessions.items()):
+                if len(self._sessions) > _MAX_SESSIONS or now - used > _IDLE_SECONDS:
+                    del self._sessions[old]
+            return session
