@@ -1,19 +1,20 @@
-"""The chat in a browser: a conversation beside the article. The only place that imports gradio.
+"""The chat in a browser: a conversation beside the article. Only this folder imports gradio.
 
 Nothing leaves the machine: no analytics, no fonts or scripts from elsewhere, no saved questions.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from askarticle.errors import AskArticleError, QuestionError
+from askarticle.errors import QuestionError
 from askarticle.retriever import MAX_QUESTION_CHARS, Retriever
 from askarticle.web.render import Page
-from askarticle.web.words import CHINESE, ENGLISH, Words, words_for
+from askarticle.web.serving import launch
+from askarticle.web.words import Words, words_for
+
+__all__ = ["launch"]
 
 _HERE = Path(__file__).parent
 _K = 3
@@ -99,55 +100,6 @@ def _app(retriever: Retriever, examples: Sequence[str], label: Callable[[str], A
             event.then(js=(_HERE / "after_reply.js").read_text(encoding="utf-8"))
         gr.api(retrieve, api_name="retrieve")
     app.queue(max_size=64, default_concurrency_limit=2)
-    return app
-
-
-def launch(
-    retriever: Retriever,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    examples: Sequence[str] = (),
-) -> Any:
-    """Start the chat in the background and return the Gradio app; its address is `app.local_url`.
-
-    `examples` are questions to start from. Raises AskArticleError if the port can't be had.
-    """
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    # Gradio asks its own server whether it is up: that must not go through a proxy.
-    for name in ("no_proxy", "NO_PROXY"):
-        hosts = (os.environ.get(name, ""), "127.0.0.1", "localhost", host)
-        os.environ[name] = ",".join(filter(None, hosts))
-    import gradio as gr
-
-    labels = gr.I18n(
-        **{
-            tag: asdict(ENGLISH if tag == "en" else CHINESE)
-            for tag in ("en", "zh", "zh-CN", "zh-TW")
-        }
-    )
-    app = _app(retriever, examples, labels)
-    retriever.retrieve("warm up", 1)  # the first encoding takes longer than the others
-    try:
-        app.launch(
-            server_name=host,
-            server_port=port,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            footer_links=[],
-            run_history=False,
-            enable_monitoring=False,
-            ssr_mode=False,
-            max_file_size="1mb",
-            i18n=labels,
-            theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
-            css=(_HERE / "style.css").read_text(encoding="utf-8"),
-        )
-    except OSError as error:
-        raise AskArticleError(
-            f"can't listen on {host}:{port} ({error}): choose another port with --port"
-        ) from error
     return app
 
 
