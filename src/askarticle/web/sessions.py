@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from askarticle.article import Article
 from askarticle.encoder import Progress
@@ -38,6 +39,11 @@ def key_of(article: Article) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
+@lru_cache(maxsize=4)
+def _keyed(retriever: Retriever) -> dict[str, Article]:
+    return {key_of(article): article for article in retriever.articles}
+
+
 @dataclass(frozen=True, slots=True)
 class Own:
     """An article that a reader brought."""
@@ -57,11 +63,18 @@ class Session:
         self._all: list[Retriever] = [served]
         self._lock = threading.Lock()
 
+    def serve(self, served: Retriever) -> None:
+        """What is served to all from now on; the reader's own articles stay."""
+        if served is not self._served:
+            with self._lock:
+                self._served = served
+                self._join()
+
     @property
     def articles(self) -> dict[str, Article]:
         """All articles by key: the reader's first, the latest before the others."""
         own = {key: self._own[key].article for key in reversed(list(self._own))}
-        return own | {key_of(article): article for article in self._served.articles}
+        return own | _keyed(self._served)
 
     def own(self, key: str) -> Own | None:
         """The reader's article of this key, if it is one."""
@@ -71,9 +84,8 @@ class Session:
         """An article, and the retriever that it lies in; raises NotHere."""
         if own := self._own.get(key):
             return own.retriever, own.article
-        for article in self._served.articles:
-            if key_of(article) == key:
-                return self._served, article
+        if article := _keyed(self._served).get(key):
+            return self._served, article
         raise NotHere("this article is no longer here: add it again")
 
     def add(
@@ -147,6 +159,7 @@ class Sessions:
             now = time.monotonic()
             _, session = self._sessions.pop(key, (now, None))
             session = session or Session(self._served())
+            session.serve(self._served())
             self._sessions[key] = now, session
             for old, (used, _) in list(self._sessions.items()):
                 if len(self._sessions) > _MAX_SESSIONS or now - used > _IDLE_SECONDS:

@@ -1,77 +1,62 @@
-"""Articles and replies as HTML. Everything that comes from outside is escaped: text stays text."""
+"""Articles and replies as JSON for the page. Plain text only: the page never reads it as markup."""
 
 import re
-from html import escape
+from typing import Any
 
 from askarticle.article import Article
-from askarticle.passages import Passage
 from askarticle.retriever import Hit, Reply, Retriever
-from askarticle.web.words import Words
+from askarticle.web.sessions import Session, key_of
 
-MAX_ARTICLES_SHOWN = 20  # a page with more is slow, and nobody reads it
+# Words count as alike in meaning from here: names and numbers in another spelling or language
+# lie above .65, words of the same topic below .55 (looked at on the bundled article).
+_ALIKE = 0.6
+MAX_REMOVED_SHOWN = 300
 
 
-class Page:
-    """The articles of a retriever as one page, and links into it."""
+def article_view(retriever: Retriever, article: Article, *, own: bool) -> dict[str, Any]:
+    """An article: what is known of it, its sentences by paragraph, what was left out of it."""
+    paragraphs: list[list[list[Any]]] = []
+    end = 0
+    for passage in retriever.passages(article):
+        if passage.paragraph > len(paragraphs):
+            paragraphs.append([])
+        between = article.text[end : passage.start] if paragraphs[-1] else ""
+        paragraphs[-1].append([passage.start, between, passage.text])
+        end = passage.end
+    return {
+        "key": key_of(article),
+        "name": article.name,
+        "title": article.title,
+        "author": article.author,
+        "date": article.date,
+        "url": article.url if re.match(r"https?://", article.url) else "",
+        "lang": language(article.text),
+        "own": own,
+        "paragraphs": paragraphs,
+        "removed": [list(line) for line in article.removed[:MAX_REMOVED_SHOWN]] if own else [],
+        "removed_count": len(article.removed) if own else 0,
+    }
 
-    def __init__(self, retriever: Retriever) -> None:
-        self._retriever = retriever
-        self._numbers = {id(article): n for n, article in enumerate(retriever.articles)}
 
-    def articles(self) -> str:
-        """All articles, each sentence with an id that a citation can name."""
-        shown = self._retriever.articles[:MAX_ARTICLES_SHOWN]
-        return "".join(self._article(article) for article in shown)
+def reply_view(session: Session, reply: Reply, shown: str) -> dict[str, Any]:
+    """A reply, each hit with what put it there; and for the strip of the article that is shown,
+    or of the first hit's if there is none, the relevance of each sentence in whole percents."""
+    key = shown or key_of(reply.hits[0].article)
+    retriever, article = session.home(key)
+    relevance = retriever.relevance(reply.question, article)
+    return {
+        "question": reply.question,
+        "found": reply.found,
+        "text": reply.text,
+        "carried": getattr(reply, "carried", ""),
+        "hits": [_hit(session, reply.question, hit) for hit in reply.hits],
+        "strip": {"key": key, "shades": [shade(float(score)) for score in relevance]},
+    }
 
-    def reply(self, reply: Reply, words: Words) -> str:
-        """The best passage first and the others below, each with its place and confidence."""
-        first, *others = (self._hit(hit, words) for hit in reply.hits)
-        if not reply.found:
-            return (
-                f'<div class="reply none"><p class="say">{words.not_found}</p>'
-                f"{first}{''.join(others)}</div>"
-            )
-        also = f'<p class="say">{words.also}</p>' if others else ""
-        return f'<div class="reply">{first}{also}{"".join(others)}</div>'
 
-    def _article(self, article: Article) -> str:
-        lang = language(article.text)
-        parts = [
-            f'<article lang="{lang}">',
-            f"<h1>{escape(article.title)}</h1>" if article.title else "",
-        ]
-        paragraph = 0
-        for passage in self._retriever.passages(article):
-            if passage.paragraph != paragraph:
-                parts.append("</p><p>" if paragraph else "<p>")
-                paragraph = passage.paragraph
-            space = "" if lang == "zh" else " "
-            parts.append(
-                f'<span class="sentence" id="{self._anchor(article, passage)}">'
-                f"{escape(passage.text)}</span>{space}"
-            )
-        return "".join([*parts, "</p></article>"])
-
-    def _hit(self, hit: Hit, words: Words) -> str:
-        text, start = hit.passage.text, hit.passage.start
-        marked, end = [], 0
-        for first, last in sorted((a - start, b - start) for a, b in hit.marks):
-            marked += [escape(text[end:first]), f"<mark>{escape(text[first:last])}</mark>"]
-            end = last
-        place = words.paragraph.format(hit.passage.paragraph)
-        number = self._numbers[id(hit.article)]
-        if number < MAX_ARTICLES_SHOWN:
-            place = f'<a href="#{self._anchor(hit.article, hit.passage)}">{place}</a>'
-        if len(self._numbers) > 1:
-            place += f" · {escape(hit.article.name)}"
-        return (
-            f'<div class="hit"><p class="place">{place} · {words.confidence(hit.confidence)}</p>'
-            f'<p class="passage" lang="{language(text)}">'
-            f"{''.join(marked)}{escape(text[end:])}</p></div>"
-        )
-
-    def _anchor(self, article: Article, passage: Passage) -> str:
-        return f"s{self._numbers[id(article)]}-{passage.number}"
+def shade(score: float) -> int:
+    """A score of `Retriever.relevance` as 0 to 100; off the topic it stays near 0."""
+    return round(100 * min(1.0, max(0.0, (score - 0.15) / 0.75)))
 
 
 def language(text: str) -> str:
@@ -79,3 +64,38 @@ def language(text: str) -> str:
     head = text[:2000]
     chinese = len(re.findall("[\u4e00-\u9fff]", head))
     return "zh" if chinese and chinese >= len(re.findall("[A-Za-z]+", head)) else "en"
+
+
+def _hit(session: Session, question: str, hit: Hit) -> dict[str, Any]:
+    key = key_of(hit.article)
+    retriever, _ = session.home(key)
+    return {
+        "key": key,
+        "article": hit.article.name,
+        "url": hit.article.url if re.match(r"https?://", hit.article.url) else "",
+        "start": hit.passage.start,
+        "text": hit.passage.text,
+        "lang": language(hit.passage.text),
+        "paragraph": hit.passage.paragraph,
+        "confidence": round(hit.confidence, 3),
+        "marks": [list(mark) for mark in sorted(hit.marks)],
+        "share": round(100 * hit.share[0]),
+        "why": _why(retriever, question, hit),
+    }
+
+
+def _why(retriever: Retriever, question: str, hit: Hit) -> list[tuple[int, int, str]]:
+    """The words of a passage that stand in the question, and those that mean what it asks."""
+    asked = question.casefold()
+    ranges: list[tuple[int, int, str]] = []
+    for start, end, alike in retriever.likeness(question, hit.passage):
+        word = hit.article.text[start:end].casefold()
+        if not any(char.isalnum() for char in word):
+            continue
+        exact = re.search(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word), asked)
+        kind = "word" if exact and alike > _ALIKE else "meaning" if alike >= _ALIKE else ""
+        if kind and ranges and ranges[-1][1:] == (start, kind):
+            ranges[-1] = (ranges[-1][0], end, kind)
+        elif kind:
+            ranges.append((start, end, kind))
+    return ranges

@@ -1,0 +1,241 @@
+"""The page: one conversation beside the article. Its look and its doings lie in static/.
+
+The browser holds the conversation, the server the articles. They talk through two events of two
+HTML components, `ask` and `shelf`, whose data are small JSON objects.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from askarticle.article import Article
+from askarticle.errors import AskArticleError, ReadError
+from askarticle.reading import read, read_text
+from askarticle.retriever import Retriever, clean_question
+from askarticle.suggest import suggest
+from askarticle.web import feedback
+from askarticle.web.errors import say
+from askarticle.web.sessions import Session, Sessions, Source
+from askarticle.web.views import article_view, reply_view
+
+STATIC = Path(__file__).parent / "static"
+MAX_FILE_BYTES = 20_000_000
+_SCRIPTS = ("core.js", "article.js", "talk.js", "shelf.js", "keep.js", "start.js")
+_K = 3
+_SERVED_LISTED = 50  # articles of a large collection that the page lists by name
+_SUGGESTED_KEPT = 256  # articles
+_SESSION = re.compile(r"[0-9a-f]{32}")
+Message = dict[str, Any]
+
+
+def build(
+    retriever: Retriever | Callable[[], Retriever],
+    *,
+    examples: Sequence[str] = (),
+    feedback_file: Path | None = None,
+    title: str = "askarticle",
+) -> Any:
+    """The Gradio app. A callable gives the retriever to each new session.
+
+    `examples` are the first suggested questions of the first article. Ratings are written to
+    `feedback_file`; without one they aren't asked for.
+    """
+    import gradio as gr
+
+    served = retriever if callable(retriever) else lambda: retriever
+    desk = Desk(served, examples, feedback_file)
+
+    # Gradio fills in what is annotated with its types.
+    def ask(event: gr.EventData) -> Message:
+        return desk.ask(event._data)
+
+    def shelf(event: gr.EventData) -> Iterator[Message]:
+        yield from desk.shelf(event._data)
+
+    script = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    with gr.Blocks(title=title, fill_height=True, fill_width=True) as app:
+        page = gr.HTML(
+            html_template=(STATIC / "shell.html").read_text(encoding="utf-8"),
+            js_on_load=f"const WORDS = {words_json()};\n{script}",
+            apply_default_css=False,
+            elem_id="page",
+        )
+        wire = gr.HTML(
+            html_template="",
+            js_on_load="""
+                window.addEventListener('askarticle-shelf', (e) => trigger('shelf', e.detail));
+                watch('value', () => window.dispatchEvent(
+                    new CustomEvent('askarticle', {detail: props.value})));
+            """,
+            elem_id="wire",
+        )
+        failed = "() => window.dispatchEvent(new CustomEvent('askarticle-failed', {detail: '%s'}))"
+        for event, run, component in (("ask", ask, page), ("shelf", shelf, wire)):
+            getattr(component, event)(
+                run,
+                None,
+                component,
+                api_visibility="private",
+                show_progress="hidden",
+                trigger_mode="multiple",
+                concurrency_id=event,
+                concurrency_limit=2,
+            ).failure(js=failed % event)
+    app.queue(max_size=64, default_concurrency_limit=2)
+    return app
+
+
+class Desk:
+    """Answers what the page asks for."""
+
+    def __init__(
+        self,
+        served: Callable[[], Retriever],
+        examples: Sequence[str] = (),
+        feedback_file: Path | None = None,
+    ) -> None:
+        self._sessions = Sessions(served)
+        self._examples = examples
+        self._feedback_file = feedback_file
+        self._suggested: dict[str, list[list[Any]]] = {}
+
+    def ask(self, asked: Message) -> Message:
+        """{"id", "sid", "question", "scope", "shown"} → {"id", "reply"} or {"id", "error"}."""
+        message = {"id": asked.get("id")}
+        try:
+            session, question = self._session(asked), str(asked.get("question", ""))
+            reply = session.answer(clean_question(question), _K, str(asked.get("scope", "")))
+            return message | {"reply": reply_view(session, reply, str(asked.get("shown", "")))}
+        except AskArticleError as error:
+            return message | {"error": say(error)}
+
+    def shelf(self, asked: Message) -> Iterator[Message]:
+        """{"id", "sid", "op", …} → messages with "progress", then one with "done" or "error"."""
+        message = {"id": asked.get("id"), "sid": asked.get("sid")}
+        try:
+            session, op = self._session(asked), str(asked.get("op"))
+            if op == "add" or op == "keep":
+                key = ""
+                for step in self._added(session, asked):
+                    if isinstance(step, str):
+                        key = step
+                    else:
+                        yield message | {"progress": step}
+                yield message | {"done": self._library(session, key)}
+            elif op == "drop":
+                session.drop(str(asked.get("key")))
+                yield message | {"done": self._library(session)}
+            elif op == "rate":
+                self._rate(session, asked)
+                yield message | {"done": {}}
+            else:
+                yield message | {"done": self._library(session, str(asked.get("key", "")))}
+        except AskArticleError as error:
+            yield message | {"error": say(error)}
+
+    def _session(self, asked: Message) -> Session:
+        sid = str(asked.get("sid", ""))
+        if not _SESSION.fullmatch(sid):
+            raise ReadError("the page is out of date: load it again")
+        return self._sessions[sid]
+
+    def _added(self, session: Session, asked: Message) -> Iterator[Message | str]:
+        """The steps of adding an article, and at last its key."""
+        from askarticle.web.progress import steps
+
+        if asked.get("op") == "keep":
+            own = session.own(key := str(asked.get("key")))
+            if own is None:
+                raise ReadError("this article is no longer here: add it again")
+            numbers = {line for line in asked.get("lines", []) if isinstance(line, int)}
+            yield from steps(
+                lambda report: session.add(
+                    own.source, own.kept | numbers, instead=key, progress=report
+                )
+            )
+        else:
+            source = _source(asked)
+            yield from steps(lambda report: session.add(source, progress=report))
+
+    def _library(self, session: Session, key: str = "") -> Message:
+        """All articles by name, and one of them whole: the one asked for, else the first."""
+        articles = session.articles
+        key = key if key in articles else next(iter(articles))
+        retriever, article = session.home(key)
+        own = session.own(key) is not None
+        first = article is retriever.articles[0] and not own
+        questions = self._suggestions(key, retriever, article)
+        view = article_view(retriever, article, own=own)
+        view["suggestions"] = [[example, -1] for example in self._examples if first] + questions
+        listed = list(articles.items())[:_SERVED_LISTED]
+        return {
+            "articles": [
+                {"key": k, "name": a.name, "own": session.own(k) is not None} for k, a in listed
+            ],
+            "count": len(articles),
+            "article": view,
+            "rates": self._feedback_file is not None,
+        }
+
+    def _suggestions(self, key: str, retriever: Retriever, article: Article) -> list[list[Any]]:
+        """Questions and where their answers begin; made once an article."""
+        if key not in self._suggested:
+            found = suggest(retriever, article)
+            self._suggested[key] = [[s.question, s.passage.start] for s in found]
+            while len(self._suggested) > _SUGGESTED_KEPT:
+                self._suggested.pop(next(iter(self._suggested)), None)
+        return self._suggested[key]
+
+    def _rate(self, session: Session, asked: Message) -> None:
+        if self._feedback_file is None:
+            return
+        _, article = session.home(str(asked.get("key")))
+        span = int(asked.get("start", -1)), int(asked.get("end", -1))
+        question = clean_question(str(asked.get("question", "")))
+        try:
+            feedback.write(
+                self._feedback_file, article, question, span, good=bool(asked.get("good"))
+            )
+        except OSError as error:
+            raise ReadError(f"the rating can't be written: {error.strerror}") from error
+
+
+def _source(asked: Message) -> Source:
+    """How to read what the reader gave: a pasted text, an address, or an uploaded file.
+
+    Never a path that the reader typed: an upload must lie in Gradio's folder for them.
+    """
+    if url := str(asked.get("url", "")).strip():
+        if not re.match(r"https?://", url, re.I):
+            raise ReadError("of addresses, only http and https are read")
+        return lambda keep: read(url, keep=keep)
+    if upload := asked.get("file"):
+        content = _uploaded(str(upload))
+        return lambda keep: read(content, keep=keep)
+    text = str(asked.get("text", ""))
+    if len(text) > MAX_FILE_BYTES // 4:
+        raise ReadError("it has more than 20 MB, and no more are read")
+    return lambda keep: read_text(text, keep=keep)
+
+
+def _uploaded(path: str) -> bytes:
+    """The bytes of an upload, which is then deleted."""
+    from gradio.utils import get_upload_folder
+
+    folder, file = Path(get_upload_folder()).resolve(), Path(path).resolve()
+    if not file.is_relative_to(folder) or not file.is_file():
+        raise ReadError("the upload is no longer here: add it again")
+    with file.open("rb") as opened:
+        content = opened.read(MAX_FILE_BYTES + 1)
+    file.unlink(missing_ok=True)
+    if len(content) > MAX_FILE_BYTES:
+        raise ReadError("it has more than 20 MB, and no more are read")
+    return content
+
+
+def words_json() -> str:
+    """The interface's words in both languages, as JSON."""
+    words = json.loads((STATIC / "words.json").read_text(encoding="utf-8"))
+    return json.dumps(words, ensure_ascii=False)
