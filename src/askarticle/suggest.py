@@ -71,14 +71,16 @@ _MONEY = (
     r"(?:[$£€¥]\s?\d[\d,.]*(?: ?(?:million|billion|trillion|bn|m))?"
     r"|\d[\d,.]*(?: (?:million|billion))? (?:dollars|pounds|euros|yuan))"
 )
+_ABOUT = "(?:about |around |nearly |over |almost |more than |up to |some )?"
 _EN_MONEY = re.compile(
-    rf"^{_EN_SUBJECT} (?P<verb>{'|'.join(_EN_PAST)}) (?:about |around |nearly |over |almost |more "
-    rf"than |up to |some )?{_MONEY}(?P<rest>(?: (?:on|for|to|from|in) [^,.;:()]{{2,50}})?)(?=[,.;]|$)"
+    rf"^{_EN_SUBJECT} (?P<verb>{'|'.join(_EN_PAST)}) {_ABOUT}{_MONEY}"
+    r"(?P<rest>(?: (?:on|for|to|from|in) [^,.;:()]{2,50})?)(?=[,.;]|$)"
 )
 _EN_COUNT = re.compile(
-    rf"^{_EN_SUBJECT} (?P<verb>{'|'.join(_EN_PAST)}) (?:about |around |nearly |over |almost |more "
-    r"than |some )?(?P<number>\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|twelve)"
-    r"(?P<noun>(?: [a-z-]+){1,2}?s)(?P<rest>(?: (?:in|on|at|for|from|across) [^,.;:()]{2,40})?)(?=[,.;]|$)"
+    rf"^{_EN_SUBJECT} (?P<verb>{'|'.join(_EN_PAST)}) {_ABOUT}"
+    r"(?P<number>\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|twelve)"
+    r"(?P<noun>(?: [a-z-]+){1,2}?s)"
+    r"(?P<rest>(?: (?:in|on|at|for|from|across) [^,.;:()]{2,40})?)(?=[,.;]|$)"
 )
 _EN_ROLE = re.compile(
     r"\b(?P<name>[A-Z][a-z’'-]+(?: [A-Z]\.)? [A-Z][a-z’'-]+), (?P<role>(?:the|a|an) "
@@ -169,9 +171,9 @@ def _chinese(sentence: str) -> Iterator[str]:
 
 
 def _english(sentence: str, article: str) -> Iterator[str]:
-    if found := _EN_WHEN.match(sentence):
-        if subject := _subject(found["subject"], article):
-            yield f"When {found['be']} {subject} {found['verb']}{found['rest']}?"
+    found = _EN_WHEN.match(sentence)
+    if found and (subject := _subject(found["subject"], article)):
+        yield f"When {found['be']} {subject} {found['verb']}{found['rest']}?"
     if found := _EN_MONEY.match(sentence):
         subject = _subject(found["subject"], article)
         verb = _EN_PAST[found["verb"]]
@@ -184,9 +186,9 @@ def _english(sentence: str, article: str) -> Iterator[str]:
             yield f"How many{found['noun']} {do} {subject} {verb}{found['rest']}?"
     for found in _EN_ROLE.finditer(sentence):
         yield f"Who is {found['name']}?"
-    if found := _EN_WHY.match(sentence):
-        if subject := _subject(found["subject"], article):
-            yield f"Why {found['be']} {subject} {found['rest']}?"
+    found = _EN_WHY.match(sentence)
+    if found and (subject := _subject(found["subject"], article)):
+        yield f"Why {found['be']} {subject} {found['rest']}?"
     for found in _EN_SAID.finditer(sentence):
         yield f"What did {found['a'] or found['b']} say?"
 

@@ -7,7 +7,7 @@ import re
 
 # The first that is found in the message counts; {} is its first group.
 CHINESE = (
-    (r"the article has ([\d,]+) sentences", "这篇文章有 {} 句,太长了(最多 5,000 句):请截取一部分。"),
+    (r"article has ([\d,]+) sentences", "这篇文章有 {} 句,最多读 5,000 句:请截取一部分。"),
     (r"at most (\d+) articles", "最多同时打开 {} 篇文章:请先关闭一篇。"),
     (r"no longer here", "这篇文章已经不在这里了:请重新添加。"),
     (r"is empty|no words in it", "里面没有文字。"),
@@ -17,11 +17,11 @@ CHINESE = (
     (r"PDF of ([\d,]+) pages", "这份 PDF 有 {} 页,太多了:请只保存文章所在的几页。"),
     (r"PDF that can't be opened", "这份 PDF 打不开,可能已损坏:请重新保存一份。"),
     (r"protected EPUB|protected by a password", "文件已加密:请另存一份不加密的。"),
-    (r"isn't on the public internet", "这个网址指向本机或内网,不会去读:请把网页存成文件再拖进来。"),
+    (r"isn't on the public internet", "网址指向本机或内网,不能读:请把网页存成文件再拖进来。"),
     (r"host isn't known|has no address", "找不到这个网站:请检查网址。"),
-    (r"more than ([\d.]+) s to answer", "网站超过 {} 秒没有回应:请稍后再试,或把网页存成文件拖进来。"),
+    (r"more than ([\d.]+) s to answer", "网站 {} 秒没有回应:请稍后再试,或存成文件拖进来。"),
     (r"answers (\d+) \(", "网站返回了错误 {},不是一个网页。"),
-    (r"sends more than ([\d.]+) MB|has more than ([\d.]+) MB|unpacks to more", "太大了:最多读 20 MB。"),
+    (r"(?:sends|has) more than [\d.]+ MB|unpacks to more", "太大了:最多读 20 MB。"),
     (r"not a valid address|has no host|password in it", "这不是一个有效的网址。"),
     (r"only http and https", "只读 http 和 https 网址。"),
     (r"no valid certificate", "网站的证书无效,没有读取。"),
@@ -30,7 +30,10 @@ CHINESE = (
     (r"picture, a sound or a film", "这是图片、声音或视频,不是文章。"),
     (r"a program, not", "这是程序,不是文章。"),
     (r"compressed file|zip archive", "这是压缩包:请解压后再拖进来。"),
-    (r"old Office|RTF|OpenDocument|spreadsheet|slides|a database", "这种格式读不了:请另存为 .docx、PDF 或文本。"),
+    (
+        r"old Office|RTF|OpenDocument|spreadsheet|slides|a database",
+        "这种格式读不了:请另存为 .docx、PDF 或文本。",
+    ),
     (r"not a text", "这不是文本文件:请另存为 UTF-8 文本。"),
     (r"damaged|declares entities|unusual way", "文件已损坏:请重新保存一份。"),
     (r"too complex|more than [\d.]+ s", "文件太复杂,读得太久,已停止。"),

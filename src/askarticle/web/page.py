@@ -17,6 +17,7 @@ from askarticle.retriever import Retriever, clean_question
 from askarticle.suggest import suggest
 from askarticle.web import feedback
 from askarticle.web.errors import say
+from askarticle.web.progress import steps
 from askarticle.web.sessions import Session, Sessions, Source
 from askarticle.web.views import article_view, reply_view
 
@@ -65,7 +66,8 @@ def build(
         wire = gr.HTML(
             html_template="",
             js_on_load="""
-                window.addEventListener('askarticle-shelf', (e) => trigger('shelf', e.detail));
+                window.askarticleShelf = (data) => trigger('shelf', data);
+                window.dispatchEvent(new Event('askarticle-wire'));
                 watch('value', () => window.dispatchEvent(
                     new CustomEvent('askarticle', {detail: props.value})));
             """,
@@ -96,6 +98,7 @@ class Desk:
         examples: Sequence[str] = (),
         feedback_file: Path | None = None,
     ) -> None:
+        self._served = served
         self._sessions = Sessions(served)
         self._examples = examples
         self._feedback_file = feedback_file
@@ -143,8 +146,6 @@ class Desk:
 
     def _added(self, session: Session, asked: Message) -> Iterator[Message | str]:
         """The steps of adding an article, and at last its key."""
-        from askarticle.web.progress import steps
-
         if asked.get("op") == "keep":
             own = session.own(key := str(asked.get("key")))
             if own is None:
@@ -165,10 +166,8 @@ class Desk:
         key = key if key in articles else next(iter(articles))
         retriever, article = session.home(key)
         own = session.own(key) is not None
-        first = article is retriever.articles[0] and not own
-        questions = self._suggestions(key, retriever, article)
         view = article_view(retriever, article, own=own)
-        view["suggestions"] = [[example, -1] for example in self._examples if first] + questions
+        view["suggestions"] = self._suggestions(key, retriever, article)
         listed = list(articles.items())[:_SERVED_LISTED]
         return {
             "articles": [
@@ -182,8 +181,16 @@ class Desk:
     def _suggestions(self, key: str, retriever: Retriever, article: Article) -> list[list[Any]]:
         """Questions and where their answers begin; made once an article."""
         if key not in self._suggested:
-            found = suggest(retriever, article)
-            self._suggested[key] = [[s.question, s.passage.start] for s in found]
+            examples = self._examples if article is self._served().articles[0] else ()
+            asked = [(q, retriever.retrieve(q, 1, article=article)[0]) for q in examples]
+            found = [[question, hit.passage.start] for question, hit in asked]
+            starts = {start for _, start in found}
+            found += [
+                [suggestion.question, suggestion.passage.start]
+                for suggestion in suggest(retriever, article)
+                if suggestion.passage.start not in starts
+            ]
+            self._suggested[key] = found
             while len(self._suggested) > _SUGGESTED_KEPT:
                 self._suggested.pop(next(iter(self._suggested)), None)
         return self._suggested[key]

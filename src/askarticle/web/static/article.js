@@ -52,7 +52,7 @@ function markCurrent() {
     old.removeAttribute("role");
   }
   const reply = current?.reply;
-  for (const [rank, hit] of (reply?.hits ?? []).entries()) {
+  for (const [rank, hit] of passages(reply).entries()) {
     const sentence = $(sentenceId(hit.key, hit.start));
     if (!sentence) continue;
     sentence.classList.add("hit");
@@ -148,7 +148,7 @@ function showRemoved() {
 // A sentence clicked: the questions that it answered, and a way to ask about it.
 function openMenu(sentence) {
   const start = Number(sentence.id.split("-").pop());
-  const answered = turns.filter((turn) => turn.reply?.hits.some((hit) => hit.key === shown.key && hit.start === start));
+  const answered = turns.filter((turn) => passages(turn.reply).some((hit) => hit.key === shown.key && hit.start === start));
   const can = shown.suggestions.filter(([question, at]) => at === start && !answered.some((turn) => turn.question === question));
   const ask = (question) => { closeMenu(); closeSheet(); submit(question); };
   const menu = $("sentence-menu");

@@ -93,7 +93,7 @@ const asking = new Wire((data) => trigger("ask", data), (receive, fail) => {
   failed("ask", fail);
 });
 const shelving = new Wire(
-  (data) => window.dispatchEvent(new CustomEvent("askarticle-shelf", { detail: data })),
+  (data) => window.askarticleShelf(data),
   (receive, fail) => {
     window.addEventListener("askarticle", (e) => receive(e.detail));
     failed("shelf", fail);

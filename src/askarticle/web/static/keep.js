@@ -92,7 +92,7 @@ function markdown() {
     lines.push(`## ${plain(question)}`, "");
     if (!reply.found) lines.push(t("exported_not_found"), "");
     else if (reply.text !== reply.hits[0].text) lines.push(plain(reply.text), "");
-    for (const hit of reply.hits.slice(0, reply.found ? 3 : 1)) {
+    for (const hit of passages(reply)) {
       lines.push(`> ${plain(hit.text)}`, ">", `> — ${plain(source(hit))}${hit.url ? ` <${fragment(hit)}>` : ""}`, "");
     }
   }

@@ -89,6 +89,9 @@ wide.addEventListener("change", closeSheet);
 name(panes);
 closeSheet();
 (async function start() {
+  if (!window.askarticleShelf) {  // the other component loads by itself
+    await new Promise((resolve) => window.addEventListener("askarticle-wire", resolve, { once: true }));
+  }
   try { take(await shelving.request({ op: "hello" })); }
   catch (error) {
     $("turns").replaceChildren(el("p", { className: "say" }, error[lang]),

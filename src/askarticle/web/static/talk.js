@@ -2,8 +2,11 @@
 
 let turns = [];
 
+// What is shown of an answer: of one that isn't in the article only the closest passage.
+const passages = (reply) => (reply ? reply.hits.slice(0, reply.found ? undefined : 1) : []);
+
 function welcome() {
-  const chips = shown.suggestions.map(([question]) => chip(question));
+  const chips = shown.suggestions.slice(0, 5).map(([question]) => chip(question));
   $("turns").replaceChildren(el("section", { id: "welcome" },
     el("h2", {}, t("welcome")),
     ...(chips.length ? [el("p", {}, t("try")), el("div", { className: "chips" }, ...chips)] : []),
@@ -70,7 +73,7 @@ function draw(turn) {
 
 function drawReply(turn) {
   const reply = turn.reply;
-  const [first, ...others] = reply.hits;
+  const [first, ...others] = passages(reply);
   const parts = [];
   if (reply.carried) parts.push(el("p", { className: "carried" }, t("carried", reply.carried)));
   if (!reply.found) parts.push(el("p", { className: "say" }, t("not_found")));
@@ -151,7 +154,7 @@ function redraw() {
 
 // ↑ and ↓ lead through the passages of the current answer.
 function step(by) {
-  const hits = current?.reply?.hits ?? [];
+  const hits = passages(current?.reply);
   if (!hits.length) return false;
   const at = hits.findIndex((hit) => $(sentenceId(hit.key, hit.start))?.classList.contains("at"));
   const next = hits[at < 0 ? (by > 0 ? 0 : hits.length - 1) : (at + by + hits.length) % hits.length];
