@@ -10,8 +10,10 @@ from typing import Any
 
 from askarticle.errors import QuestionError
 from askarticle.retriever import MAX_QUESTION_CHARS, Retriever
+from askarticle.web.endpoints import TURN, add_endpoints
 from askarticle.web.render import Page
 from askarticle.web.serving import launch
+from askarticle.web.source import Source
 from askarticle.web.words import Words, words_for
 
 __all__ = ["launch"]
@@ -20,44 +22,48 @@ _HERE = Path(__file__).parent
 _K = 3
 
 
-def _app(retriever: Retriever, examples: Sequence[str], label: Callable[[str], Any]) -> Any:
-    """The Gradio app: the chat, and the endpoint /retrieve(question, k=3) for programs.
+def _app(source: Source, examples: Sequence[str], label: Callable[[str], Any]) -> Any:
+    """The Gradio app: the chat, and the endpoints for programs.
+
+    A page asks the snapshot that it was opened with, whose sentences its citations name.
 
     `label` gives a word of the interface in the browser's language.
     """
     import gradio as gr
 
-    page = Page(retriever)
+    def open_page() -> tuple[str, Page]:
+        page = Page(source.current.retriever)
+        return page.articles(), page
 
-    def reply(question: str, words: Words) -> str:
+    def reply(page: Page | None, question: str, words: Words) -> str:
+        page = page or Page(source.current.retriever)  # of a tab that is older than the server
         try:
-            return page.reply(retriever.answer(question, _K), words)
+            found = page.retriever.answer(question, _K)
         except QuestionError:
             return f'<p class="say">{words.cannot_ask}</p>'
+        source.asked(found)
+        return page.reply(found, words)
 
     # Gradio fills in `request` where the annotation is its Request. The question is shown at once
     # and the box emptied for the next; what is typed meanwhile stays.
-    def ask(question: str, messages: list[Any], request: gr.Request) -> Iterator[tuple[Any, Any]]:
+    def ask(
+        question: str, messages: list[Any], page: Page | None, request: gr.Request
+    ) -> Iterator[tuple[Any, Any]]:
         words = words_for(request.headers.get("accept-language", ""))
         asked = {"role": "user", "content": escape(question[:MAX_QUESTION_CHARS])}
         yield "", [*messages, asked]
-        answer = {"role": "assistant", "content": reply(question, words)}
+        answer = {"role": "assistant", "content": reply(page, question, words)}
         yield gr.skip(), [*messages, asked, answer]
 
     def ask_example(
-        chosen: gr.SelectData, messages: list[Any], request: gr.Request
+        chosen: gr.SelectData, messages: list[Any], page: Page | None, request: gr.Request
     ) -> Iterator[tuple[Any, Any]]:
-        yield from ask(chosen.value["text"], messages, request)
+        yield from ask(chosen.value["text"], messages, page, request)
 
-    def retrieve(question: str, k: int = 3) -> list[dict[str, Any]]:
-        """The best k passages for a question, best first."""
-        try:
-            hits = retriever.retrieve(question, k)
-        except QuestionError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        return [hit.as_dict(rank) for rank, hit in enumerate(hits, 1)]
-
-    with gr.Blocks(title=_title(retriever), fill_height=True, fill_width=True) as app:
+    with gr.Blocks(
+        title=_title(source.current.retriever), fill_height=True, fill_width=True
+    ) as app:
+        opened = gr.State()
         with gr.Row(elem_id="panes"):
             with gr.Column(elem_id="talk"):
                 chat = gr.Chatbot(
@@ -84,22 +90,28 @@ def _app(retriever: Retriever, examples: Sequence[str], label: Callable[[str], A
                     max_lines=6,
                     max_length=MAX_QUESTION_CHARS,
                 )
-            gr.HTML(page.articles(), elem_id="article")
+            shown = gr.HTML(elem_id="article")
+        app.load(open_page, None, [shown, opened], api_visibility="private", show_progress="hidden")
         asked = gr.on(
             [question.submit],
             ask,
-            [question, chat],
+            [question, chat, opened],
             [question, chat],
             api_visibility="private",
             show_progress="hidden",
+            concurrency_id=TURN,
         )
         chosen = chat.example_select(
-            ask_example, [chat], [question, chat], api_visibility="private", show_progress="hidden"
+            ask_example,
+            [chat, opened],
+            [question, chat],
+            api_visibility="private",
+            show_progress="hidden",
+            concurrency_id=TURN,
         )
         for event in (asked, chosen):
             event.then(js=(_HERE / "after_reply.js").read_text(encoding="utf-8"))
-        gr.api(retrieve, api_name="retrieve")
-    app.queue(max_size=64, default_concurrency_limit=2)
+        add_endpoints(source)
     return app
 
 

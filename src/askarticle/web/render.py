@@ -15,12 +15,12 @@ class Page:
     """The articles of a retriever as one page, and links into it."""
 
     def __init__(self, retriever: Retriever) -> None:
-        self._retriever = retriever
+        self.retriever = retriever
         self._numbers = {id(article): n for n, article in enumerate(retriever.articles)}
 
     def articles(self) -> str:
         """All articles, each sentence with an id that a citation can name."""
-        shown = self._retriever.articles[:MAX_ARTICLES_SHOWN]
+        shown = self.retriever.articles[:MAX_ARTICLES_SHOWN]
         return "".join(self._article(article) for article in shown)
 
     def reply(self, reply: Reply, words: Words) -> str:
@@ -41,7 +41,7 @@ class Page:
             f"<h1>{escape(article.title)}</h1>" if article.title else "",
         ]
         paragraph = 0
-        for passage in self._retriever.passages(article):
+        for passage in self.retriever.passages(article):
             if passage.paragraph != paragraph:
                 parts.append("</p><p>" if paragraph else "<p>")
                 paragraph = passage.paragraph

@@ -18,6 +18,7 @@ class Words:
     possible: str
     unlikely: str
     cannot_ask: str
+    busy: str
 
     def confidence(self, confidence: float) -> str:
         """A probability in words, its number rounded to whole percents."""
@@ -43,6 +44,7 @@ CHINESE = Words(
     possible="有可能",
     unlikely="不太像",
     cannot_ask="请用一句话提问(要有文字,最多一万字)。",
+    busy="现在提问的人太多,请稍等一会儿再问。",
 )
 ENGLISH = Words(
     ask="Ask this article…",
@@ -56,6 +58,7 @@ ENGLISH = Words(
     possible="possible",
     unlikely="unlikely",
     cannot_ask="Please ask in words, in at most 10,000 characters.",
+    busy="Too many questions are waiting. Please ask again in a moment.",
 )
 
 
