@@ -151,6 +151,16 @@ class Retriever:
         """The articles that are searched."""
         return self._index.articles
 
+    @property
+    def passage_count(self) -> int:
+        """How many passages are searched, of all articles together."""
+        return len(self._index)
+
+    @property
+    def encoder_name(self) -> str:
+        """The encoder that made the vectors, as `load_encoder` was given it."""
+        return self._index.encoder_name
+
     def passages(self, article: Article) -> tuple[Passage, ...]:
         """The passages of one of the articles, in order."""
         rows = self._rows(article)

@@ -10,6 +10,7 @@ CHINESE = (
     (r"article has ([\d,]+) sentences", "这篇文章有 {} 句,最多读 5,000 句:请截取一部分。"),
     (r"at most (\d+) articles", "最多同时打开 {} 篇文章:请先关闭一篇。"),
     (r"no longer here", "这篇文章已经不在这里了:请重新添加。"),
+    (r"the text has more than", "粘贴的文字太长了(最多一百万字):请存成文件再拖进来。"),
     (r"is empty|no words in it", "里面没有文字。"),
     (r"no article was found", "在菜单和标题之间没有找到正文:请直接粘贴正文。"),
     (r"without a text layer", "这是扫描版 PDF,里面只有图片:请先做文字识别(OCR)。"),

@@ -1,7 +1,7 @@
 """Readers' ratings as labelled questions: a file that `askarticle evaluate` reads.
 
 One JSON line a rating: {"id", "text", "questions": [{"question", "kind", "gold"}]}. Thumbs up is of
-kind "rated", and its passage the gold; thumbs down is "rated-down", its passage under "wrong".
+kind "rated", its passage the gold; thumbs down is "rated-down", its passage "wrong", with no gold.
 Only the question, the passage and the article are written; nothing of who asked.
 """
 
@@ -24,7 +24,7 @@ def write(
     start, end = span
     if not 0 <= start < end <= len(article.text):
         raise QuestionError(f"the passage {start}–{end} is not in the article {article.name!r}")
-    label = {"gold": [[start, end]]} if good else {"gold": [], "wrong": [[start, end]]}
+    label = {"gold": [[start, end]]} if good else {"wrong": [[start, end]]}
     asked = {"question": question, "kind": "rated" if good else "rated-down", **label}
     row = {"id": f"rated-{key_of(article)}", "text": article.text, "questions": [asked]}
     line = (json.dumps(row, ensure_ascii=False) + "\n").encode()

@@ -6,23 +6,27 @@ HTML components, `ask` and `shelf`, whose data are small JSON objects.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from askarticle.article import Article
 from askarticle.errors import AskArticleError, ReadError
-from askarticle.reading import read, read_text
+from askarticle.reading import MAX_BYTES, read, read_text
 from askarticle.retriever import Retriever, clean_question
 from askarticle.suggest import suggest
 from askarticle.web import feedback
+from askarticle.web.endpoints import TURN
 from askarticle.web.errors import say
 from askarticle.web.progress import steps
-from askarticle.web.sessions import Session, Sessions, Source
+from askarticle.web.sessions import Session, Sessions
+from askarticle.web.sessions import Source as Reader
+from askarticle.web.source import Source
 from askarticle.web.views import article_view, reply_view
+from askarticle.web.words import words
 
 STATIC = Path(__file__).parent / "static"
-MAX_FILE_BYTES = 20_000_000
+MAX_PASTED = 1_000_000  # characters; a request without files has at most 4 MB
 _SCRIPTS = ("core.js", "article.js", "talk.js", "shelf.js", "keep.js", "start.js")
 _K = 3
 _SERVED_LISTED = 50  # articles of a large collection that the page lists by name
@@ -32,21 +36,21 @@ Message = dict[str, Any]
 
 
 def build(
-    retriever: Retriever | Callable[[], Retriever],
+    source: Source,
     *,
     examples: Sequence[str] = (),
     feedback_file: Path | None = None,
-    title: str = "askarticle",
+    max_upload: int = 20_000_000,
 ) -> Any:
-    """The Gradio app. A callable gives the retriever to each new session.
+    """The Gradio app of the page, without endpoints for programs.
 
     `examples` are the first suggested questions of the first article. Ratings are written to
-    `feedback_file`; without one they aren't asked for.
+    `feedback_file`; without one they aren't asked for. `max_upload` is what the server takes, in
+    bytes.
     """
     import gradio as gr
 
-    served = retriever if callable(retriever) else lambda: retriever
-    desk = Desk(served, examples, feedback_file)
+    desk = Desk(source, examples, feedback_file)
 
     # Gradio fills in what is annotated with its types.
     def ask(event: gr.EventData) -> Message:
@@ -55,11 +59,13 @@ def build(
     def shelf(event: gr.EventData) -> Iterator[Message]:
         yield from desk.shelf(event._data)
 
-    script = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    constants = f"const WORDS = {json.dumps(words(), ensure_ascii=False)}, MAX_FILE = {max_upload};"
+    scripts = [(STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS]
+    title = _title(source.current.retriever)
     with gr.Blocks(title=title, fill_height=True, fill_width=True) as app:
         page = gr.HTML(
             html_template=(STATIC / "shell.html").read_text(encoding="utf-8"),
-            js_on_load=f"const WORDS = {words_json()};\n{script}",
+            js_on_load="\n".join([constants, *scripts]),
             apply_default_css=False,
             elem_id="page",
         )
@@ -82,11 +88,15 @@ def build(
                 api_visibility="private",
                 show_progress="hidden",
                 trigger_mode="multiple",
-                concurrency_id=event,
+                concurrency_id=TURN if event == "ask" else event,
                 concurrency_limit=2,
             ).failure(js=failed % event)
-    app.queue(max_size=64, default_concurrency_limit=2)
     return app
+
+
+def _title(retriever: Retriever) -> str:
+    articles = retriever.articles
+    return articles[0].name if len(articles) == 1 else f"askarticle · {len(articles)}"
 
 
 class Desk:
@@ -94,12 +104,12 @@ class Desk:
 
     def __init__(
         self,
-        served: Callable[[], Retriever],
+        source: Source,
         examples: Sequence[str] = (),
         feedback_file: Path | None = None,
     ) -> None:
-        self._served = served
-        self._sessions = Sessions(served)
+        self._source = source
+        self._sessions = Sessions(lambda: source.current.retriever)
         self._examples = examples
         self._feedback_file = feedback_file
         self._suggested: dict[str, list[list[Any]]] = {}
@@ -109,7 +119,13 @@ class Desk:
         message = {"id": asked.get("id")}
         try:
             session, question = self._session(asked), str(asked.get("question", ""))
-            reply = session.answer(clean_question(question), _K, str(asked.get("scope", "")))
+            reply = session.ask(
+                clean_question(question),
+                _K,
+                str(asked.get("scope", "")),
+                str(asked.get("talk", "")),
+            )
+            self._source.asked(reply)
             return message | {"reply": reply_view(session, reply, str(asked.get("shown", "")))}
         except AskArticleError as error:
             return message | {"error": say(error)}
@@ -157,8 +173,8 @@ class Desk:
                 )
             )
         else:
-            source = _source(asked)
-            yield from steps(lambda report: session.add(source, progress=report))
+            reader = _reader(asked)
+            yield from steps(lambda report: session.add(reader, progress=report))
 
     def _library(self, session: Session, key: str = "") -> Message:
         """All articles by name, and one of them whole: the one asked for, else the first."""
@@ -181,7 +197,9 @@ class Desk:
     def _suggestions(self, key: str, retriever: Retriever, article: Article) -> list[list[Any]]:
         """Questions and where their answers begin; made once an article."""
         if key not in self._suggested:
-            examples = self._examples if article is self._served().articles[0] else ()
+            examples = (
+                self._examples if article is self._source.current.retriever.articles[0] else ()
+            )
             asked = [(q, retriever.retrieve(q, 1, article=article)[0]) for q in examples]
             found = [[question, hit.passage.start] for question, hit in asked]
             starts = {start for _, start in found}
@@ -209,7 +227,7 @@ class Desk:
             raise ReadError(f"the rating can't be written: {error.strerror}") from error
 
 
-def _source(asked: Message) -> Source:
+def _reader(asked: Message) -> Reader:
     """How to read what the reader gave: a pasted text, an address, or an uploaded file.
 
     Never a path that the reader typed: an upload must lie in Gradio's folder for them.
@@ -222,8 +240,8 @@ def _source(asked: Message) -> Source:
         content = _uploaded(str(upload))
         return lambda keep: read(content, keep=keep)
     text = str(asked.get("text", ""))
-    if len(text) > MAX_FILE_BYTES // 4:
-        raise ReadError("it has more than 20 MB, and no more are read")
+    if len(text) > MAX_PASTED:
+        raise ReadError(f"the text has more than {MAX_PASTED:,} characters: give it as a file")
     return lambda keep: read_text(text, keep=keep)
 
 
@@ -235,14 +253,6 @@ def _uploaded(path: str) -> bytes:
     if not file.is_relative_to(folder) or not file.is_file():
         raise ReadError("the upload is no longer here: add it again")
     with file.open("rb") as opened:
-        content = opened.read(MAX_FILE_BYTES + 1)
+        content = opened.read(MAX_BYTES + 1)  # one more than `read` takes
     file.unlink(missing_ok=True)
-    if len(content) > MAX_FILE_BYTES:
-        raise ReadError("it has more than 20 MB, and no more are read")
     return content
-
-
-def words_json() -> str:
-    """The interface's words in both languages, as JSON."""
-    words = json.loads((STATIC / "words.json").read_text(encoding="utf-8"))
-    return json.dumps(words, ensure_ascii=False)

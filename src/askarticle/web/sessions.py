@@ -8,14 +8,15 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from askarticle.article import Article
+from askarticle.chat import Conversation
 from askarticle.encoder import Progress
 from askarticle.errors import AskArticleError, ReadError
 from askarticle.passages import split
-from askarticle.retriever import Hit, Reply, Retriever
+from askarticle.retriever import Reply, Retriever
 
 MAX_OWN = 10
 """Articles of their own that a reader may have at once."""
@@ -60,7 +61,9 @@ class Session:
     def __init__(self, served: Retriever) -> None:
         self._served = served
         self._own: OrderedDict[str, Own] = OrderedDict()
-        self._all: list[Retriever] = [served]
+        self._all = [served]
+        self._talk = ""
+        self._conversations = [Conversation(served)]
         self._lock = threading.Lock()
 
     def serve(self, served: Retriever) -> None:
@@ -123,26 +126,34 @@ class Session:
             self._own.pop(key, None)
             self._join()
 
-    def answer(self, question: str, k: int, key: str = "") -> Reply:
-        """The reply of one article, or of all together. Raises QuestionError, NotHere."""
-        if key:
-            retriever, article = self.home(key)
-            return retriever.answer(question, k, article=article)
-        replies = [retriever.answer(question, k) for retriever in self._all]
+    def ask(self, question: str, k: int, key: str = "", talk: str = "") -> Reply:
+        """The reply of one article, or of all together; a new `talk` carries no earlier topic.
+
+        Raises QuestionError, NotHere.
+        """
+        with self._lock:
+            if talk != self._talk:
+                self._talk, self._conversations = talk, list(map(Conversation, self._all))
+            article = self.home(key)[1] if key else None
+            asked = [
+                conversation
+                for conversation, retriever in zip(self._conversations, self._all, strict=True)
+                if article is None or article in retriever.articles
+            ]
+            replies = [conversation.ask(question, k, article=article) for conversation in asked]
         best = max(replies, key=lambda reply: reply.hits[0].confidence)
-        hits: list[Hit] = [hit for reply in replies for hit in reply.hits]
-        hits.sort(key=lambda hit: -hit.confidence)
-        return best if len(replies) == 1 else Reply(question, best.found, hits[:k], best.text)
+        hits = sorted((h for reply in replies for h in reply.hits), key=lambda h: -h.confidence)
+        return best if len(replies) == 1 else replace(best, hits=hits[:k])
 
     def _join(self) -> None:
         own = [own.retriever for own in self._own.values()]
-        served = sum(len(self._served.passages(article)) for article in self._served.articles)
         if not own:
             self._all = [self._served]
-        elif served <= _JOINED_UP_TO:
+        elif self._served.passage_count <= _JOINED_UP_TO:
             self._all = [Retriever.joined([self._served, *own])]
         else:
             self._all = [self._served, Retriever.joined(own)]
+        self._conversations = list(map(Conversation, self._all))
 
 
 class Sessions:

@@ -1,6 +1,5 @@
 // Articles of the reader's own: paste, address, file; progress; what was left out, put back.
 
-const MAX_FILE = 20_000_000;
 let all = null;  // whether all articles are asked; null until the reader chose
 let picked = null;  // a file that waits to be read
 
@@ -59,8 +58,9 @@ async function add() {
 }
 
 async function sent(file) {
-  const problem = (word) => Object.fromEntries(Object.keys(WORDS).map((tag) => [tag, WORDS[tag][word]]));
-  if (file.size > MAX_FILE) throw problem("too_big");
+  const problem = (word, value = "") =>
+    Object.fromEntries(Object.keys(WORDS).map((tag) => [tag, WORDS[tag][word].replace("{}", value)]));
+  if (file.size > MAX_FILE) throw problem("too_big", Math.round(MAX_FILE / 1e6));
   try { return (await upload(file)).path; } catch { throw problem("not_uploaded"); }
 }
 

@@ -32,7 +32,7 @@ async function answer(turn) {
   reveal(turn);
   const one = scope() === "one" ? shown.key : "";
   try {
-    turn.reply = await asking.request({ question: turn.question, scope: one, shown: one });
+    turn.reply = await asking.request({ question: turn.question, scope: one, shown: one, talk });
   } catch (error) { turn.error = error; }
   draw(turn);
   if (turn !== turns[turns.length - 1]) { remember(); return; }
