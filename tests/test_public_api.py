@@ -6,7 +6,7 @@ import sys
 import askarticle
 
 NAMES = {
-    "Article", "AskArticleError", "Encoder", "EncoderError", "Hit", "IndexDamaged", "IndexLocked",
+    "Article", "AskArticleError", "Conversation", "Encoder", "EncoderError", "Hit", "IndexDamaged", "IndexLocked",
     "IndexMismatch", "IndexStoreError", "Passage", "QuestionError", "ReadError", "Removed", "Reply",
     "Retriever", "load_encoder", "read", "read_text", "retrieve",
 }  # fmt: skip

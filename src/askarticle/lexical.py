@@ -6,17 +6,18 @@ It knows no meaning: a synonym counts nothing.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from askarticle.forms import plain
+
 _K1, _B = 1.2, 0.75  # the usual values; sentences differ little in length
 # Scripts written without spaces: kana, Han, Hangul (which has them, but glues its particles on).
 _UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
-_RUNS = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+(?:['’][a-z]+)?")
+_RUNS = re.compile(rf"[{_UNSPACED}]+|[0-9]+\.[0-9]+|[^\W_{_UNSPACED}]+(?:['’][a-z]+)?")
 # Words that ask or bind, and say nothing of what is asked for.
 _STOP_WORDS = frozenset(
     "a an the of to in on at by for from with and or is are was were be been do does did has have "
@@ -25,9 +26,9 @@ _STOP_WORDS = frozenset(
 
 
 def terms(text: str) -> list[str]:
-    """The text's terms in order, repeats kept: compatibility forms folded, lower case."""
+    """The text's terms in order, repeats kept; numbers, dates and scripts in one form."""
     found: list[str] = []
-    for run in _RUNS.findall(unicodedata.normalize("NFKC", text).lower()):
+    for run in _RUNS.findall(plain(text)):
         if run[0] >= "\u3040":
             found += run
             found += map("".join, pairwise(run))

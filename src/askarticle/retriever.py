@@ -79,6 +79,8 @@ class Reply:
     """Best first; if not found, the closest passages all the same."""
     text: str
     """The answer in the article's own words; "" if not found."""
+    carried: str = ""
+    """What a conversation added to the question from before it; "" if nothing."""
 
     def as_dict(self) -> dict[str, Any]:
         """The reply as JSON."""
