@@ -129,8 +129,8 @@ def add(page, text: str) -> None:
 
 def in_sight(page, sentence) -> None:
     page.wait_for_function(
-        "e => e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().bottom <= innerHeight",
-        arg=sentence.element_handle(),
+        "([e, r = e.getBoundingClientRect()]) => r.top >= 0 && r.bottom <= innerHeight",
+        arg=[sentence.element_handle()],
     )
 
 

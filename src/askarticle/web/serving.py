@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 _LOOK_EVERY = 1.0  # seconds between two looks at the index's manifest, a `stat` each
 
 
-def launch(
+def launch(  # noqa: PLR0913 # the options of `askarticle serve`
     source: Retriever | Source,
     *,
     host: str = "127.0.0.1",
@@ -41,8 +41,8 @@ def launch(
 
     `examples` are questions to start from; `users`, names and passwords of those who may come in
     (all, if None); `root_path`, where a proxy in front puts the app; `mcp` adds an MCP server at
-    /gradio_api/mcp/; readers' ratings go to the file
-    `feedback`, and aren't asked for without one. Raises AskArticleError if the port can't be had, or an extra is missing.
+    /gradio_api/mcp/; readers' ratings go to the file `feedback`, and aren't asked for without one.
+    Raises AskArticleError if the port can't be had, or an extra is missing.
     """
     if mcp and users:
         raise AskArticleError("an MCP server can't ask for a password: choose --mcp or --auth")
