@@ -72,7 +72,15 @@ def main() -> None:
     for turn in asked if options.misses else ():
         if not turn.right(turn.reply) or bool(turn.reply.carried) != turn.leans:
             marks = "".join("-+"[turn.right(reply)] for reply in (turn.alone, turn.reply))
-            print(marks, turn.article, turn.question.text, "|", turn.reply.carried, "→", turn.reply.hits[0].passage.text[:40])
+            print(
+                marks,
+                turn.article,
+                turn.question.text,
+                "|",
+                turn.reply.carried,
+                "→",
+                turn.reply.hits[0].passage.text[:40],
+            )
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ PYTHON = [block for language, block in BLOCKS if language == "python"]
 
 
 def test_no_command_is_left_out():
-    assert set(COMMANDS) == {*ASKS, *SERVES, "make test"} and len(PYTHON) == 2
+    assert set(COMMANDS) == {*ASKS, *SERVES, "make test"} and len(PYTHON) == 3
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,12 @@ def test_the_python_example(monkeypatch, capsys):
     assert len(lines) == 3 and "300余万元" in lines[0]
 
 
+def test_the_follow_up(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    exec(PYTHON[1], {})
+    assert capsys.readouterr().out.startswith("2023年为集团化办学拨了多少专项经费? → ")
+
+
 def serve(command: list[str], folder):
     """Start a server and wait until it says that it is ready; returns it and its address."""
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
@@ -82,7 +88,7 @@ def test_the_servers(command, checkout, monkeypatch):
         words = re.sub(r"--port \d+", f"--port {port}", command).split()
         process, address = serve([sys.executable, "-m", *words], checkout)
     try:
-        call = PYTHON[1].replace("http://127.0.0.1:7860", address)
+        call = PYTHON[2].replace("http://127.0.0.1:7860", address)
         names: dict = {}
         exec(call, names)
         assert [hit["rank"] for hit in names["hits"]] == [1, 2, 3]

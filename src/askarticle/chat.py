@@ -1,19 +1,19 @@
 """A conversation: questions that lean on earlier ones carry their topic.
 
-Only a question that shows by clear signs that it isn't complete (那去年呢? 他是谁? why?) is also asked
-together with what went before, and that is kept if the retriever is then surer. No model of its
+Only a question that shows by clear signs that it isn't complete (那去年呢? 为什么? why?) is asked
+together with the last one, and that is kept if the retriever is then surer. The words that were
+answered are not added: on the dialogues of evaluation/ that was worse. No model of its
 own, no LLM: the words added are the reader's and the article's. It knows nothing of a web page.
 """
 
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from askarticle.article import Article
 from askarticle.forms import plain
-from askarticle.ranking import Strictness
-from askarticle.retriever import MAX_QUESTION_CHARS, Reply, Retriever, clean_question
+from askarticle.lexical import shared_terms
+from askarticle.ranking import FOUND_FROM, Strictness
+from askarticle.retriever import Hit, Reply, Retriever
 
 # What asks or binds in a Chinese question; a question with nothing beside it is incomplete.
 _ASKING = re.compile(
@@ -22,6 +22,10 @@ _ASKING = re.compile(
     "那么|这么|可是|但是|所以|可以|应该|[呢吗吧啊呀的了是在又还也都要会能有没不说做去到由被把那这就才来]"
 )
 _LEAST = 1  # characters beside those
+_POOL = 16  # hits of each of two questions whose scores are added: as many as are looked at again
+_NAMED = 0.3
+# Of a long question the end is carried: the encoder reads some 250 tokens.
+_TOPIC_CHARS = 150
 _HAN_POINTING = re.compile(
     "(?<![其吉])[他她它]|这(?!么)|那(?![么])|其(?![他实中余它])|对方|当时|该(?=[一-鿿]{1,3}[?？])"
 )
@@ -79,34 +83,52 @@ class Conversation:
         the last question's drops the topic. Raises QuestionError, and is then as it was before.
         """
         reply = self._retriever.answer(question, k, article=article, strictness=strictness)
-        carried = swapped = ""
-        if self.history and article == self._article:
-            for topic, is_swap in self._candidates(question):
-                tried = self._retriever.answer(
-                    f"{topic} {question}"[-MAX_QUESTION_CHARS:], k, article=article, strictness=strictness
-                )
-                if tried.hits[0].confidence > reply.hits[0].confidence:
-                    reply, carried, swapped = tried, topic, topic if is_swap else ""
-        if not carried:
-            self._topic = self._latest = question
-        elif swapped:
-            self._topic, self._latest = swapped, f"{swapped} {question}"
+        new = _swapped_in(question)
+        incomplete = bool(new) or _is_bare(question)
+        topic = ""
+        if self.history and article == self._article and (incomplete or _points(question)):
+            topic = _swap(self._topic, new) if new else self._latest
+        together = self._together(topic, question, new, k, article) if topic else []
+        alone = reply.hits[0].confidence
+        carried = bool(together) and (
+            together[0].confidence > alone or (incomplete and together[0].confidence == alone)
+        )
+        if carried:
+            found = together[0].confidence >= FOUND_FROM[strictness]
+            text = together[0].passage.text if found else ""
+            reply = Reply(question, found, together, text, topic)
+        if new and topic:
+            self._topic, self._latest = topic, f"{topic} {question}"[-_TOPIC_CHARS:]
         else:
-            self._topic = self._latest = f"{carried} {question}"
-        reply = replace(reply, question=question, carried=carried)
+            complete = f"{topic} {question}" if carried else question
+            self._topic = self._latest = complete[-_TOPIC_CHARS:]
         self._article = article
         self.history.append((question, reply))
         return reply
 
-    def _candidates(self, question: str) -> Iterator[tuple[str, bool]]:
-        """What might be missing from the question, and whether it is the topic of "and X?"."""
-        if new := _swapped_in(question):
-            yield _swap(self._topic, new), True
-        elif _is_bare(question) or _points(question):
-            yield self._latest, False
-            hit = self.history[-1][1].hits[0]
-            if _points(question):
-                yield " ".join(hit.article.text[start:end] for start, end in hit.marks), False
+    def _together(
+        self, topic: str, question: str, new: str, k: int, article: Article | None
+    ) -> list[Hit]:
+        """The best hits by the question with its topic and the question alone, both at once.
+
+        With the topic alone the last answer comes first again: right first hits of the follow-ups
+        that the rule was chosen on were 11 of 21 without it, 14 with it, and 18 with both scores.
+        """
+        both = [
+            {hit.passage: hit for hit in self._retriever.retrieve(asked, _POOL, article=article)}
+            for asked in (f"{topic} {question}", question)
+        ]
+        lowest = [min(hit.score for hit in found.values()) for found in both]
+        hits = []
+        for passage in both[1] | both[0]:
+            found = [hits_of.get(passage) for hits_of in both]
+            there = [hit for hit in found if hit]
+            score = sum(hit.score if hit else low for hit, low in zip(found, lowest, strict=True))
+            if new:  # the passage should name what the reader names
+                score += 2 * _NAMED * shared_terms(new, [passage.text])[0]
+            confidence = max(hit.confidence for hit in there)
+            hits.append(replace(there[0], score=score / 2, confidence=confidence))
+        return sorted(hits, key=lambda hit: -hit.score)[:k]
 
 
 def _swapped_in(question: str) -> str:
@@ -128,9 +150,7 @@ def _is_bare(question: str) -> bool:
 
 def _points(question: str) -> bool:
     text = plain(question)
-    return bool(_HAN_POINTING.search(text)) or not _POINTING.isdisjoint(
-        re.findall(r"[a-z]+", text)
-    )
+    return bool(_HAN_POINTING.search(text)) or not _POINTING.isdisjoint(re.findall(r"[a-z]+", text))
 
 
 def _swap(topic: str, new: str) -> str:
@@ -150,7 +170,10 @@ def _swap(topic: str, new: str) -> str:
 
 def _alike(old: str, new: str) -> int:
     """How many characters both begin or end with, at most all but one."""
-    ends = [len(os.path.commonprefix(pair)) for pair in ((old, new), (old[::-1], new[::-1]))]
+    ends = []
+    for a, b in ((old, new), (old[::-1], new[::-1])):
+        same = [x == y for x, y in zip(a, b, strict=False)]
+        ends.append([*same, False].index(False))
     return max(ends) if max(ends) < min(len(old), len(new)) else 0
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 _ONES = "一二三四五六七八九"
 _NUMERALS = f"零{_ONES}十百千万亿"
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_SCALES = {"万": 10**4, "亿": 10**8, "万亿": 10**12}
+_SCALES = {"万": 10**4, "亿": 10**8, "万亿": 10**12, "百万": 10**6, "千万": 10**7}
+_SCALES |= {"百亿": 10**10, "千亿": 10**11}
 _SCALES |= {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 # No "one": it is more often a pronoun.
 _WORDS = {
@@ -63,6 +64,7 @@ def plain(text: str) -> str:
             there = any(word in text for word in needed)
         if there:
             text = written.sub(form, text)
+            characters = set(text)
     return text
 
 
@@ -115,7 +117,7 @@ def _scaled(found: re.Match[str]) -> str:
 
 
 def _numeral(found: re.Match[str]) -> str:
-    return _NUMERALS[int(found[0])]
+    return _NUMERALS[int(found[1])]
 
 
 def _count(found: re.Match[str]) -> str:
@@ -174,7 +176,7 @@ _PASSES: list[_Pass] = [
         _DIGITS,
         re.compile(
             r"(?<![0-9.])([0-9]+(?:\.[0-9]+)?)"
-            r"(?:([余多]?)(万亿|[万亿])|[\s-]?(hundred|thousand|[mb]illion)\b)"
+            r"(?:([余多]?)(万亿|[百千]?[万亿])|[\s-]?(hundred|thousand|[mb]illion)\b)"
         ),
         _scaled,
     ),
@@ -197,5 +199,5 @@ _PASSES: list[_Pass] = [
         _english_date,
     ),
     # Not the other way round: 一起 holds no 1.
-    (_DIGITS, re.compile(r"(?<![0-9a-z.:,/-])(?:10|[1-9])(?=\s?[\u4e00-\u9fff])"), _numeral),
+    (_DIGITS, re.compile(r"(?<![0-9a-z.:,/-])(10|[1-9])\s?(?=[\u4e00-\u9fff])"), _numeral),
 ]
