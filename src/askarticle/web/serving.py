@@ -71,7 +71,8 @@ def launch(
         }
     )
     app = _app(source, examples, labels)
-    app.queue(max_size=limits.queue, default_concurrency_limit=2)
+    # api_open=False: programs wait their turn too, instead of calling /run past the queue.
+    app.queue(max_size=limits.queue, default_concurrency_limit=2, api_open=False)
     source.current.retriever.retrieve("warm up", 1)  # the first takes longer than the others
     try:
         with contextlib.redirect_stdout(io.StringIO()) if mcp else contextlib.nullcontext():
