@@ -85,9 +85,9 @@ def _parser() -> argparse.ArgumentParser:
         help="open the chat for a browser on this machine",
         description="The chat in a browser, and endpoints for programs: /retrieve and /answer.",
         epilog=f"A question has at most {MAX_QUESTION_CHARS:,} characters, a request without files "
-        "at most 4 MB; what is longer is refused. GET /health tells a watchman, without password, "
-        "how it is. An index that is written anew is taken within seconds, without a restart; one "
-        "that can't be used leaves the old one, and /health says so.",
+        "at most 4 MB; what is longer is refused. GET /health tells a watchman, without a "
+        "password, how it is. An index that is written anew is taken within seconds, without a "
+        "restart; one that can't be used leaves the old one, and /health says so.",
     )
     serve.add_argument(
         "sources", nargs="*", metavar="SOURCE", help=f"{_SOURCE}; without one, --index is served"

@@ -149,6 +149,8 @@ class Desk:
             elif op == "rate":
                 self._rate(session, asked)
                 yield message | {"done": {}}
+            elif op == "hello":
+                yield message | {"done": self._library(self._sessions.opened(str(asked["sid"])))}
             else:
                 yield message | {"done": self._library(session, str(asked.get("key", "")))}
         except AskArticleError as error:

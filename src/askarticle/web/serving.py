@@ -71,7 +71,8 @@ def launch(  # noqa: PLR0913 # the options of `askarticle serve`
     )
     with app:
         add_endpoints(source)
-    app.queue(max_size=limits.queue, default_concurrency_limit=2)
+    # api_open=False: programs wait their turn too, instead of calling /run past the queue.
+    app.queue(max_size=limits.queue, default_concurrency_limit=2, api_open=False)
     source.current.retriever.retrieve("warm up", 1)  # the first takes longer than the others
     try:
         with contextlib.redirect_stdout(io.StringIO()) if mcp else contextlib.nullcontext():

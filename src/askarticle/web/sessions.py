@@ -164,13 +164,18 @@ class Sessions:
         self._sessions: OrderedDict[str, tuple[float, Session]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def opened(self, key: str) -> Session:
+        """The session of a page that is being opened: it gets what is served by now."""
+        session = self[key]
+        session.serve(self._served())
+        return session
+
     def __getitem__(self, key: str) -> Session:
         """The session of this key, new if there is none."""
         with self._lock:
             now = time.monotonic()
             _, session = self._sessions.pop(key, (now, None))
             session = session or Session(self._served())
-            session.serve(self._served())
             self._sessions[key] = now, session
             for old, (used, _) in list(self._sessions.items()):
                 if len(self._sessions) > _MAX_SESSIONS or now - used > _IDLE_SECONDS:
