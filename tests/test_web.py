@@ -540,6 +540,16 @@ def test_questions_that_follow_each_other_at_once_are_all_answered_in_order(open
     assert "孙晓梅" in turns[0] and "300余万元" in turns[1] and ZH["not_found"] in turns[2]
 
 
+def test_a_full_queue_is_said_and_the_question_can_be_asked_again(open_page):
+    page = open_page()
+    page.route("**/queue/join*", lambda route: route.fulfill(status=429, json={"detail": "full"}))
+    turn = ask(page, OFFICER)
+    assert ZH["busy"] in turn.inner_text()
+    page.unroute("**/queue/join*")
+    page.get_by_text(ZH["again"]).click()
+    page.locator(".turn .hit.best").wait_for()
+
+
 def test_fault_25_markup_in_article_and_question_is_text(open_page):
     page = open_page()
     title = page.title()

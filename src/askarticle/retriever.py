@@ -230,18 +230,23 @@ class Retriever:
         coverage = self._lexical.coverage(question, rows)
         return Evidence(cosine, coverage, np.zeros_like(cosine)).scores(question)
 
-    def likeness(self, question: str, passage: Passage) -> list[tuple[int, int, float]]:
-        """How like the words of a passage are to the question's likest: (start, end, -1 to 1).
+    def likeness(
+        self, question: str, passages: Sequence[Passage]
+    ) -> list[list[tuple[int, int, float]]]:
+        """How like the words of each passage are to the question's likest: (start, end, -1 to 1).
 
         The ranges are of `article.text`, in order, one a token. Raises QuestionError.
         """
         asked = self._encoder.tokens([clean_question(question)])[0]
-        tokens = self._tokens.tokens([passage])[0]
-        likest = matches(asked, tokens).max(axis=0)
         return [
-            (passage.start + start, passage.start + end, float(alike))
-            for (start, end), alike in zip(tokens.ranges.tolist(), likest, strict=True)
-            if start < end
+            [
+                (passage.start + start, passage.start + end, float(alike))
+                for (start, end), alike in zip(
+                    tokens.ranges.tolist(), matches(asked, tokens).max(axis=0), strict=True
+                )
+                if start < end
+            ]
+            for passage, tokens in zip(passages, self._tokens.tokens(passages), strict=True)
         ]
 
     def _rows(self, article: Article | None) -> range:

@@ -26,7 +26,7 @@ _MAX_SESSIONS = 200
 _IDLE_SECONDS = 4 * 3600
 _JOINED_UP_TO = 10_000  # passages; a larger collection isn't copied for one reader
 
-Source = Callable[[Collection[int]], Article]
+Reader = Callable[[Collection[int]], Article]
 """Reads an article anew, with some removed lines put back."""
 
 
@@ -51,7 +51,7 @@ class Own:
 
     article: Article
     retriever: Retriever
-    source: Source
+    source: Reader
     kept: frozenset[int]
 
 
@@ -84,16 +84,16 @@ class Session:
         return self._own.get(key)
 
     def home(self, key: str) -> tuple[Retriever, Article]:
-        """An article, and the retriever that it lies in; raises NotHere."""
-        if own := self._own.get(key):
-            return own.retriever, own.article
-        if article := _keyed(self._served).get(key):
-            return self._served, article
+        """An article, and a retriever that it lies in; raises NotHere."""
+        if article := self.articles.get(key):
+            for retriever in self._all:
+                if article in retriever.articles:
+                    return retriever, article
         raise NotHere("this article is no longer here: add it again")
 
     def add(
         self,
-        source: Source,
+        source: Reader,
         kept: Collection[int] = (),
         *,
         instead: str = "",
@@ -134,13 +134,12 @@ class Session:
         with self._lock:
             if talk != self._talk:
                 self._talk, self._conversations = talk, list(map(Conversation, self._all))
-            article = self.home(key)[1] if key else None
-            asked = [
-                conversation
+            home, article = self.home(key) if key else (None, None)
+            replies = [
+                conversation.ask(question, k, article=article)
                 for conversation, retriever in zip(self._conversations, self._all, strict=True)
-                if article is None or article in retriever.articles
+                if home in (None, retriever)
             ]
-            replies = [conversation.ask(question, k, article=article) for conversation in asked]
         best = max(replies, key=lambda reply: reply.hits[0].confidence)
         hits = sorted((h for reply in replies for h in reply.hits), key=lambda h: -h.confidence)
         return best if len(replies) == 1 else replace(best, hits=hits[:k])

@@ -43,13 +43,18 @@ def reply_view(session: Session, reply: Reply, shown: str) -> dict[str, Any]:
     or of the first hit's if there is none, the relevance of each sentence in whole percents."""
     key = shown or key_of(reply.hits[0].article)
     retriever, article = session.home(key)
-    relevance = retriever.relevance(reply.question, article)
+    asked = f"{carried} {reply.question}" if (carried := reply.carried) else reply.question
+    relevance = retriever.relevance(asked, article)
+    likeness = retriever.likeness(asked, [hit.passage for hit in reply.hits])
     return {
         "question": reply.question,
         "found": reply.found,
         "text": reply.text,
-        "carried": getattr(reply, "carried", ""),
-        "hits": [_hit(session, reply.question, hit) for hit in reply.hits],
+        "carried": carried,
+        "hits": [
+            _hit(hit, _why(asked, hit, alike))
+            for hit, alike in zip(reply.hits, likeness, strict=True)
+        ],
         "strip": {"key": key, "shades": [shade(float(score)) for score in relevance]},
     }
 
@@ -66,11 +71,9 @@ def language(text: str) -> str:
     return "zh" if chinese and chinese >= len(re.findall("[A-Za-z]+", head)) else "en"
 
 
-def _hit(session: Session, question: str, hit: Hit) -> dict[str, Any]:
-    key = key_of(hit.article)
-    retriever, _ = session.home(key)
+def _hit(hit: Hit, why: list[tuple[int, int, str]]) -> dict[str, Any]:
     return {
-        "key": key,
+        "key": key_of(hit.article),
         "article": hit.article.name,
         "url": hit.article.url if re.match(r"https?://", hit.article.url) else "",
         "start": hit.passage.start,
@@ -80,22 +83,24 @@ def _hit(session: Session, question: str, hit: Hit) -> dict[str, Any]:
         "confidence": round(hit.confidence, 3),
         "marks": [list(mark) for mark in sorted(hit.marks)],
         "share": round(100 * hit.share[0]),
-        "why": _why(retriever, question, hit),
+        "why": why,
     }
 
 
-def _why(retriever: Retriever, question: str, hit: Hit) -> list[tuple[int, int, str]]:
+def _why(
+    question: str, hit: Hit, likeness: list[tuple[int, int, float]]
+) -> list[tuple[int, int, str]]:
     """The words of a passage that stand in the question, and those that mean what it asks."""
     asked = question.casefold()
     ranges: list[tuple[int, int, str]] = []
-    for start, end, alike in retriever.likeness(question, hit.passage):
+    for start, end, alike in likeness:
         word = hit.article.text[start:end].casefold()
-        if not any(char.isalnum() for char in word):
+        if alike < _ALIKE or not any(char.isalnum() for char in word):
             continue
-        exact = re.search(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word), asked)
-        kind = "word" if exact and alike > _ALIKE else "meaning" if alike >= _ALIKE else ""
-        if kind and ranges and ranges[-1][1:] == (start, kind):
+        exact = re.search(rf"\b{re.escape(word)}" if word.isascii() else re.escape(word), asked)
+        kind = "word" if exact else "meaning"
+        if ranges and ranges[-1][1:] == (start, kind):
             ranges[-1] = (ranges[-1][0], end, kind)
-        elif kind:
+        else:
             ranges.append((start, end, kind))
     return ranges

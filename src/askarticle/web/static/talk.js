@@ -21,6 +21,7 @@ function submit(question) {
   question = question.trim();
   if (!question || !shown) return;
   if (!turns.length) $("turns").replaceChildren();
+  document.querySelectorAll("#turns .next").forEach((old) => old.remove());
   const turn = { question, reply: null, error: null };
   turns.push(turn);
   answer(turn);
@@ -86,7 +87,10 @@ function drawReply(turn) {
   }
   parts.push(tools(turn));
   const next = nextQuestions(turn);
-  if (next.length) parts.push(el("p", { className: "say" }, t("next")), el("div", { className: "chips" }, ...next.map(chip)));
+  if (next.length) {
+    parts.push(el("div", { className: "next" }, el("p", { className: "say" }, t("next")),
+      el("div", { className: "chips" }, ...next.map(chip))));
+  }
   return [el("div", { className: reply.found ? "reply" : "reply none" }, ...parts)];
 }
 
