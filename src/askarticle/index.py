@@ -61,6 +61,24 @@ class PassageIndex:
         lexical = LexicalIndex(passage.text for passage in passages)
         return cls(tuple(articles), passages, lexical, encoder.name, encoder.fingerprint, flat)
 
+    @classmethod
+    def joined(cls, indexes: Sequence["PassageIndex"]) -> "PassageIndex":
+        """One index over the articles of several made by the same encoder; nothing is encoded."""
+        vectors = [index._faiss.reconstruct_n(0, len(index)) for index in indexes]
+        starts = np.cumsum([0, *map(len, indexes)]).tolist()
+        return cls(
+            tuple(article for index in indexes for article in index.articles),
+            tuple(passage for index in indexes for passage in index.passages),
+            tuple(
+                range(rows.start + start, rows.stop + start)
+                for start, index in zip(starts, indexes, strict=False)
+                for rows in index.article_rows
+            ),
+            indexes[0].encoder_name,
+            indexes[0].encoder_fingerprint,
+            _flat(np.concatenate(vectors)),
+        )
+
     def __len__(self) -> int:
         return len(self.passages)
 
