@@ -183,7 +183,7 @@ def test_the_endpoint_for_programs(served):
         client.predict(OFFICER, 0, api_name="/retrieve")
     with pytest.raises(Exception, match="at most 10,000"):
         client.predict("问" * 100_000, api_name="/retrieve")
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/retrieve"]
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/retrieve", "/answer"]
 
 
 def test_a_port_that_is_taken(served, bundled):
