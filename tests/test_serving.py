@@ -1,11 +1,10 @@
 """The chat's server: what programs and operators rely on, and what strangers can't do to it."""
 
+import ast
 import json
 import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +21,7 @@ from askarticle.web import launch
 from askarticle.web.guard import Limits
 from askarticle.web.serving import read_users
 from askarticle.web.source import Source
-from askarticle.web.words import CHINESE, ENGLISH
+from askarticle.web.words import words_for
 
 OFFICER = "谁是青岛二十六中教育集团的负责人?"
 BODY = Limits().body
@@ -299,28 +298,22 @@ def test_behind_a_proxy_under_a_path_of_its_own(start, words, proxy):
     assert call(address, "answer", question="白鸟")["found"]
 
 
-def test_what_was_asked_is_kept_nowhere(tmp_path):
+def test_what_was_asked_is_kept_nowhere(tmp_path, start, words, monkeypatch, capfd):
     """Nor is it in what the server prints, or in any file that it writes."""
-    question = "格外罕见的问题七七四十九号?"
-    port = free_port()
-    command = f"{sys.executable} -m askarticle serve --index {INDEX} --port {port}"
-    environment = {"GRADIO_TEMP_DIR": str(tmp_path), "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
-    process = subprocess.Popen(
-        command.split(),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path,
-        env={**os.environ, **environment},
-    )  # fmt: skip
-    try:
-        assert "ready" in process.stdout.readline()
-        call(f"http://127.0.0.1:{port}", "answer", question=question)
-        with pytest.raises(AssertionError):
-            call(f"http://127.0.0.1:{port}", "answer", question=question, k=0)
-    finally:
-        process.terminate()
-        printed = process.communicate(timeout=30)[0]
-    assert "罕见" not in printed and "Traceback" not in printed
+    monkeypatch.chdir(tmp_path)
+    for name in ("GRADIO_TEMP_DIR", "TMPDIR", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    address = start(Retriever.build(Article("白鸟飞过河流。", "鸟"), encoder=words))
+    call(address, "answer", question="格外罕见的问题?")
+    with pytest.raises(AssertionError, match="from 1 up"):
+        call(address, "answer", question="格外罕见的问题?", k=0)
+    words.encode = None  # what nobody expects is told too, without the question
+    with pytest.raises(AssertionError, match="null"):
+        call(address, "answer", question="格外罕见的问题?")
+    printed = "".join(capfd.readouterr())
+    assert "罕见" not in printed and "TypeError" in printed
     for path in filter(Path.is_file, tmp_path.rglob("*")):
-        assert question.encode() not in path.read_bytes(), path
+        assert "罕见".encode() not in path.read_bytes(), path
 
 
 def test_questions_are_logged_when_switched_on(tmp_path, start, words):
@@ -510,9 +503,10 @@ def test_fault_28_a_full_queue_says_so_in_words(start):
             sessions.append(f"s{len(sessions)}")
             assert len(sessions) <= 5  # two are at work, three wait
         assert answer.status_code == 503 and "full" in answer.json()["detail"]
-        for language, words in (("zh-CN,zh", CHINESE), ("en-GB", ENGLISH)):
+        for language in ("zh-CN,zh", "en-GB"):
             told = ask("late", **{"accept-language": language})
-            assert told.status_code == 429 and told.json()["detail"] == words.busy
+            assert told.status_code == 429 and told.json()["detail"] == words_for(language).busy
+        assert words_for("zh").busy != words_for("en").busy
         with pytest.raises(Exception, match="Queue is full"):
             Client(address, verbose=False).predict("白鸟", api_name="/answer")
     finally:
@@ -521,3 +515,80 @@ def test_fault_28_a_full_queue_says_so_in_words(start):
         data = httpx.get(f"{address}/gradio_api/queue/data?session_hash={session}", timeout=60).text
         assert "白鸟飞过河流。" in data
     assert call(address, "answer", question="白鸟")["found"]
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to measure memory by")
+def test_fault_29_3000_questions_in_a_row_leave_memory_as_it_was(words):
+    """Of the retriever; benchmarks/load.py asks a server, with the real encoder."""
+    retriever = Retriever.build(distinct(50), encoder=words)
+
+    def ask(count: int) -> None:
+        for n in range(count):
+            words.calls.clear()  # what the double, not the retriever, keeps
+            retriever.answer(f"第{n}个问题:客人{n}在哪里?")
+
+    ask(300)
+    before = resident()
+    ask(3000)
+    assert resident() - before < 30_000_000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to measure memory by")
+def test_fault_29_nor_does_the_server_keep_what_is_over(small):
+    with httpx.Client() as client:
+        for n in range(250):  # more than the sessions that Gradio keeps
+            call(small, "answer", client, question=f"白鸟{n}")
+        before = resident()
+        for n in range(300):  # a tenth of the questions, and of the memory that they may keep
+            call(small, "answer", client, question=f"黑猫{n}")
+    assert resident() - before < 3_000_000
+
+
+def test_mcp_without_its_extra_names_it(bundled, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(AskArticleError, match=re.escape("askarticle[mcp]")):
+        launch(bundled, port=free_port(), mcp=True)
+
+
+def test_mcp_asks_for_no_password_so_it_is_not_offered_with_one(bundled):
+    with pytest.raises(AskArticleError, match="--mcp or --auth"):
+        launch(bundled, port=free_port(), mcp=True, users={"anna": "x"})
+
+
+def test_mcp_offers_the_same_as_tools(bundled, start):
+    pytest.importorskip("mcp", reason="the extra askarticle[mcp] is not installed")
+    import asyncio
+
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamablehttp_client
+
+    address = start(bundled, mcp=True)
+
+    async def talk():
+        async with (
+            streamablehttp_client(f"{address}/gradio_api/mcp/") as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            tools = {tool.name: tool for tool in (await session.list_tools()).tools}
+            answer = await session.call_tool("answer", {"question": OFFICER, "k": 1})
+            wrong = await session.call_tool("answer", {"question": "?!"})
+            return tools, answer, wrong
+
+    tools, answer, wrong = asyncio.run(talk())
+    assert set(tools) == {"retrieve", "answer"}
+    properties = tools["answer"].inputSchema["properties"]
+    assert set(properties) == {"question", "strictness", "k"}
+    assert properties["k"]["description"] == "how many passages, 1 to 100"
+    assert "don't say" in tools["answer"].description
+    assert not answer.isError
+    # Gradio writes what isn't a text as Python does.
+    assert ast.literal_eval(answer.content[0].text) == bundled.answer(OFFICER, 1).as_dict()
+    assert wrong.isError and "no words" in wrong.content[0].text

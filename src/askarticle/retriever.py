@@ -177,11 +177,6 @@ class Retriever:
         rows = self._rows(article)
         return self._index.passages[rows.start : rows.stop]
 
-    @property
-    def passage_count(self) -> int:
-        """How many passages all the articles have."""
-        return len(self._index)
-
     def retrieve(self, question: str, k: int = 3, *, article: Article | None = None) -> list[Hit]:
         """The best `k` passages (all if there are fewer), best first, of one article or of all.
 

@@ -90,7 +90,7 @@ def launch(  # noqa: PLR0913 # the options of `askarticle serve`
                 root_path=root_path,
                 mcp_server=mcp,
                 max_file_size=limits.upload,
-                state_session_capacity=1000,
+                state_session_capacity=200,  # 24 KB each; a program's every call is a session
                 app_kwargs={
                     "routes": [_health(source)],
                     "middleware": [Middleware(Guard, limits=limits)],
