@@ -1,5 +1,6 @@
-"""The README keeps its promises: each of its commands runs and does what is said there."""
+"""The README keeps its promises, in English and Chinese: its commands run and do what it says."""
 
+import ast
 import re
 import shlex
 import signal
@@ -12,24 +13,77 @@ from conftest import ROOT, free_port
 from askarticle import cli
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```(sh|python)\n(.*?)```", README, re.DOTALL)
-COMMANDS = [
-    line.split("  #")[0].strip()
-    for language, block in BLOCKS
-    if language == "sh"
-    for line in block.splitlines()
-    if not line.startswith("#")
-] + re.findall(r"`(make [^`]*)`", README.replace("\n", " "))
+CHINESE = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+both = pytest.mark.parametrize("text", [README, CHINESE], ids=["en", "zh"])
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def commands(text: str) -> list[str]:
+    """The commands in their order, without comments: those in blocks, then each `make …`."""
+    lines = [line for block in blocks(text, "sh") for line in block.splitlines()]
+    return [
+        line.split("  #")[0].strip() for line in lines if not line.startswith("#")
+    ] + re.findall(r"`(make [^`]*)`", text.replace("\n", " "))
+
+
+def numbers(text: str) -> list[str]:
+    return re.findall(r"\d*\.?\d+", text.replace(",", ""))
+
+
+COMMANDS = commands(README)
 ASKS = [
     command for command in COMMANDS if command.startswith(("askarticle ask", "askarticle index"))
 ]
 MEASURES = [command for command in COMMANDS if command.startswith("askarticle evaluate")]
 SERVES = [command for command in COMMANDS if command.startswith(("askarticle serve", "make chat"))]
-PYTHON = [block for language, block in BLOCKS if language == "python"]
+PYTHON = blocks(README, "python")
 
 
 def test_no_command_is_left_out():
     assert set(COMMANDS) == {*ASKS, *MEASURES, *SERVES, "make test"} and len(PYTHON) == 3
+
+
+def test_both_languages_have_the_same_code():
+    assert commands(CHINESE) == COMMANDS
+    assert [ast.unparse(ast.parse(block)) for block in blocks(CHINESE, "python")] == [
+        ast.unparse(ast.parse(block)) for block in PYTHON
+    ]
+
+
+def test_both_languages_name_the_same_things():
+    """What stands in backquotes: options, fields, addresses, calls; in any order in a section."""
+    english, chinese = (
+        [
+            sorted(re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", part, flags=re.DOTALL)))
+            for part in text.replace("\n", " ").split(" ## ")
+        ]
+        for text in (README, CHINESE)
+    )
+    assert chinese == english
+
+
+def test_both_languages_have_the_same_numbers():
+    """In the table cell by cell; elsewhere section by section, in any order."""
+    english, chinese = (
+        [
+            [numbers(cell) for cell in line.split("|")]
+            for line in text.splitlines()
+            if line.startswith("|")
+        ]
+        for text in (README, CHINESE)
+    )
+    assert chinese == english and len(english) > 2
+    english, chinese = (
+        [sorted(numbers(part)) for part in text.split("\n## ")] for text in (README, CHINESE)
+    )
+    assert chinese == english
+
+
+def test_both_languages_lead_to_each_other():
+    assert "(README.zh-CN.md)" in README[:200] and "(README.md)" in CHINESE[:200]
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +112,11 @@ def test_the_measuring(checkout, monkeypatch, capsys):
     assert "180 questions" in printed and printed.count("  expected, ") == 3
 
 
-def test_the_first_answer_is_the_one_shown(capsys, monkeypatch):
+@both
+def test_the_first_answer_is_the_one_shown(text, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
-    shown = re.search(r"^# (1\. .*)…$", README, re.MULTILINE)[1]
-    assert README[: README.index(shown)].count("\n") < 20
+    shown = re.search(r"^# (1\. .*)…$", text, re.MULTILINE)[1]
+    assert text[: text.index(shown)].count("\n") < 20
     cli.main(shlex.split(ASKS[0])[1:])
     assert capsys.readouterr().out.startswith(shown)
 
@@ -116,6 +171,7 @@ def test_make_takes_the_cpu_build_when_asked(tmp_path):
     assert '[ "cpu" = cpu ]' in shown.stdout and "--torch-backend cpu" in shown.stdout
 
 
-def test_links_lead_somewhere():
-    for target in re.findall(r"\]\(([^)]+)\)", README):
+@both
+def test_links_lead_somewhere(text):
+    for target in re.findall(r"\]\(([^)]+)\)", text):
         assert target.startswith("http") or (ROOT / target).exists(), target
