@@ -18,9 +18,10 @@ import numpy as np
 
 from askarticle import load_encoder
 from askarticle.encoder import Encoder
+from askarticle.evaluating.datasets import LabelledArticle, read
+from askarticle.evaluating.metrics import mean, recall, reciprocal_ranks
 from askarticle.passages import split
-from evaluation.datasets import LabelledArticle, read
-from evaluation.measure import Scored, mrr, recall, score
+from evaluation.measure import Scored, score
 
 # (name, file, file whose questions are asked of it)
 _SETS = (
@@ -75,16 +76,14 @@ def _print(name: str, scored: Sequence[Scored], teachers: Sequence[float] | None
 
 def _print_row(way: str, ranks: Sequence[float]) -> None:
     first, low, high = recall(ranks, 1)
-    third = recall(ranks, 3)[0]
-    print(f"  {way:10} {first:.3f} [{low:.3f}, {high:.3f}] / {third:.3f}, {mrr(ranks):.3f}")
+    third, mrr = recall(ranks, 3).value, reciprocal_ranks(ranks).mean()
+    print(f"  {way:10} {first:.3f} [{low:.3f}, {high:.3f}] / {third:.3f}, {mrr:.3f}")
 
 
 def _difference(ours: Sequence[float], theirs: Sequence[float]) -> str:
     """The difference in R@1 with its paired bootstrap 95 % interval."""
-    gain = np.subtract(np.less(ours, 1), np.less(theirs, 1), dtype=np.float64)
-    drawn = np.random.default_rng(0).choice(gain, (1000, len(gain))).mean(axis=1)
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return f"{gain.mean():+.3f} [{low:+.3f}, {high:+.3f}]"
+    gain, low, high = mean(np.subtract(np.less(ours, 1), np.less(theirs, 1), dtype=np.float64))
+    return f"{gain:+.3f} [{low:+.3f}, {high:+.3f}]"
 
 
 def _teacher() -> Encoder | None:

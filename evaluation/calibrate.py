@@ -4,6 +4,7 @@ FOLDER is the training data (training/README.md). Only texts of the fold that th
 trained on are used: on questions it has learnt, any confidence is too sure. Each text is also asked
 two questions of another, which are off its topic.
 What is printed is cross-validated by article; the numbers to ship are fitted on all of the fold.
+`--plots docs` draws, from the same pass, how reliable it is and how many questions are answered.
 """
 
 import argparse
@@ -16,29 +17,42 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from askarticle import Article, load_encoder
-from evaluation.datasets import LabelledArticle, Question
+from askarticle.evaluating.datasets import LabelledArticle, Question
+from askarticle.evaluating.metrics import auroc, calibration_error, reliability
+from evaluation import plots
 from evaluation.measure import Scored, score
 from training import data
 
 _FOLDS = 5
 _OFF_TOPIC = 2  # questions of another text asked of each
 _HITS = 5  # of each question that the confidence is fitted on
-_ANSWERABLE = ("chinese", "english")
+_LANGUAGES = ("zh", "en")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    labelled = held_out(parser.parse_args().folder)
+    parser.add_argument(
+        "--plots", type=Path, metavar="DIR", help="draw the curves into this folder"
+    )
+    parser.add_argument("--texts", type=int, metavar="N", help="only some N texts, for a look")
+    options = parser.parse_args(arguments)
+    labelled = held_out(options.folder)
+    labelled = labelled[:: max(1, len(labelled) // (options.texts or len(labelled)))]
     scored = list(score(with_off_topic(labelled), load_encoder()))
     answerable = [item for item in scored if item.answers.any()]
     print(f"{len(labelled)} texts, {len(scored)} questions, {len(answerable)} answerable")
-    for language in ("zh", "en"):
-        _print_weights([item for item in answerable if _language(item.question.text) == language])
-    _print_confidence(scored)
+    for language in _LANGUAGES:
+        _print_weights([item for item in answerable if item.question.language == language])
+    if any(item.evidence.judged is not None for item in scored):
+        print("\nwithout the judge, as with another encoder")
+        _print_confidence([without_judge(item) for item in scored])
+        print("\nwith the judge")
+    first = _print_confidence(scored)
+    if options.plots:
+        _draw(scored, first, options.plots)
 
 
 def _print_weights(answerable: Sequence[Scored]) -> None:
@@ -47,50 +61,92 @@ def _print_weights(answerable: Sequence[Scored]) -> None:
     print(f"\n{len(answerable)} questions: first hits; late interaction by exact words")
     print("       " + "  ".join(f"{weight:5.2f}" for weight in words))
     rows: dict[float, list[str]] = {}
-    for likeness, weight in product((0.0, 0.5, 1.0, 1.5, 2.0, 3.0), words):
-        firsts = [
-            item.rank(e.cosine + likeness * e.likeness + weight * np.sqrt(e.coverage)) < 1
+    for likeness, weight in product((0.0, 1.0, 2.0, 3.0), words):
+        scores = [
+            (item, e.cosine + likeness * e.likeness + weight * np.sqrt(e.coverage))
             for item in answerable
             for e in [item.evidence]
         ]
-        rows.setdefault(likeness, []).append(f"{np.mean(firsts):.3f}")
+        rows.setdefault(likeness, []).append(
+            f"{np.mean([item.rank(row) < 1 for item, row in scores]):.3f}"
+        )
     for likeness, cells in rows.items():
         print(f"  {likeness:4.2f} {'  '.join(cells)}")
-
-
-def _print_confidence(scored: Sequence[Scored]) -> None:
-    features, labels, owners, ranks = confidence_data(scored)
-    predicted = np.zeros(len(labels))
-    fold = np.array([_digest(scored[owner].article.id + "cv") % _FOLDS for owner in owners])
-    for number in range(_FOLDS):
-        model = _fit(features[fold != number], labels[fold != number])
-        predicted[fold == number] = model.predict_proba(features[fold == number])[:, 1]
-    print("\nconfidence, cross-validated by article")
-    print(
-        f"  calibration error, 10 bins: {calibration_error(predicted, labels):.3f} (all hits), "
-        f"{calibration_error(predicted[ranks == 0], labels[ranks == 0]):.3f} (first hits)"
-    )
-    first = predicted[ranks == 0]
-    kinds = np.array([item.question.kind for item in scored])
-    languages = np.array([_language(item.question.text) for item in scored])
-    can = np.array([item.answers.any() for item in scored])
-    for kind, language in product(("unanswerable", "off-topic"), ("zh", "en")):
-        known = (can | (kinds == kind)) & (languages == language)
-        auroc = roc_auc_score(kinds[known] != kind, first[known])
-        print(f"  AUROC of answerable against {kind}, {language}: {auroc:.3f}")
-    for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6):
-        cells = [
-            f"{kind} {np.mean(first[kinds == kind] >= threshold):.2f}"
-            for kind in (*_ANSWERABLE, "unanswerable", "off-topic")
+    judges = [item for item in answerable if item.evidence.judged is not None]
+    for weight in (0.0, 0.02, 0.05, 0.1, 0.2) if judges else ():
+        rights = [
+            item.rank(without_judge(item).evidence.scores(item.question.text) + weight * judged) < 1
+            for item in judges
+            for judged in [item.evidence.judged]
         ]
-        print(f"  replies at {threshold:.2f}: {'  '.join(cells)}")
-    model = _fit(features, labels)
-    print(
-        "\nto ship: intercept",
-        *np.round(model.intercept_, 2),
-        "coefficients",
-        *np.round(model.coef_[0], 2),
-    )
+        print(f"  the shipped weights, and {weight:.2f} times the judge: {np.mean(rights):.3f}")
+
+
+def without_judge(item: Scored) -> Scored:
+    """The same question as if no judge had read the passages."""
+    return replace(item, evidence=item.evidence._replace(judged=None))
+
+
+def _print_confidence(scored: Sequence[Scored]) -> NDArray[np.float64]:
+    """Prints, and returns each question's first hit's confidence, cross-validated by article.
+
+    Questions in Chinese and in other languages are fitted apart.
+    """
+    features, labels, owners, ranks = confidence_data(scored)
+    fold = np.array([_digest(scored[owner].article.id + "cv") % _FOLDS for owner in owners])
+    languages = np.array([item.question.language for item in scored])
+    predicted = np.zeros(len(labels))
+    for language in _LANGUAGES:
+        own = languages[owners] == language
+        for number in np.unique(fold[own]):
+            learnt, left = own & (fold != number), own & (fold == number)
+            model = _fit(features[learnt], labels[learnt])
+            predicted[left] = model.predict_proba(features[left])[:, 1]
+        model = _fit(features[own], labels[own])
+        shown = [float(value) for value in (*model.intercept_, *model.coef_[0])]
+        print(f"to ship, {language}: intercept, coefficients", *np.round(shown, 2))
+    print("confidence, cross-validated by article")
+    first = predicted[ranks == 0]
+    for name, chosen in (("all", languages != ""), *((n, languages == n) for n in _LANGUAGES)):
+        every, of_first = chosen[owners], labels[ranks == 0][chosen]
+        print(
+            f"  calibration error, 10 bins, {name}: "
+            f"{calibration_error(predicted[every], labels[every]):.3f} (all hits), "
+            f"{calibration_error(first[chosen], of_first):.3f} (first hits)"
+        )
+    for language in _LANGUAGES:
+        kinds = _by_kind(scored, first, language)
+        for kind in [*kinds][1:]:
+            told = auroc(kinds["answerable"], kinds[kind])
+            print(f"  AUROC of answerable against {kind}, {language}: {told:.3f}")
+        for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6):
+            cells = [f"{kind} {np.mean(sure >= threshold):.2f}" for kind, sure in kinds.items()]
+            print(f"  replies at {threshold:.2f}, {language}: {'  '.join(cells)}")
+    return first
+
+
+def _by_kind(
+    scored: Sequence[Scored], first: NDArray[np.float64], language: str
+) -> dict[str, NDArray[np.float64]]:
+    """The first hits' confidences of one language's answerable, near- and off-topic questions."""
+    found: dict[str, list[float]] = {"answerable": [], "near-topic": [], "off-topic": []}
+    for item, sure in zip(scored, first, strict=True):
+        if item.question.language == language:
+            off = "off-topic" if item.question.kind == "off-topic" else "near-topic"
+            found["answerable" if item.answers.any() else off].append(sure)
+    return {kind: np.array(sure) for kind, sure in found.items() if sure}
+
+
+def _draw(scored: Sequence[Scored], first: NDArray[np.float64], folder: Path) -> None:
+    right = np.array([item.rank(item.evidence.scores(item.question.text)) == 0 for item in scored])
+    languages = np.array([item.question.language for item in scored])
+    bins = {n: reliability(first[languages == n], right[languages == n]) for n in _LANGUAGES}
+    kinds = {name: _by_kind(scored, first, name) for name in _LANGUAGES}
+    pictures = {"reliability": plots.reliability(bins), "answered": plots.answered(kinds)}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, picture in pictures.items():
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+        print(f"drawn: {folder / name}.svg")
 
 
 def held_out(folder: Path) -> list[LabelledArticle]:
@@ -135,23 +191,8 @@ def confidence_data(
     return np.concatenate(features), np.concatenate(labels), np.array(owners), np.array(ranks)
 
 
-def calibration_error(predicted: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
-    """Mean distance, over ten equal bins weighted by size, of confidence and the share right."""
-    bins = np.minimum((predicted * 10).astype(int), 9)
-    return float(
-        sum(
-            abs(predicted[bins == b].mean() - labels[bins == b].mean()) * np.mean(bins == b)
-            for b in np.unique(bins)
-        )
-    )
-
-
 def _fit(features: NDArray[np.float64], labels: NDArray[np.bool_]) -> LogisticRegression:
     return LogisticRegression(C=100.0, max_iter=1000).fit(features, labels)
-
-
-def _language(text: str) -> str:
-    return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
 
 
 def _digest(text: str) -> int:

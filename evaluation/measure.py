@@ -1,6 +1,6 @@
 """Ranks the passages of each question's own article, part by part of what the retriever knows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +9,8 @@ from tqdm import tqdm
 
 from askarticle import Retriever
 from askarticle.encoder import Encoder
+from askarticle.evaluating.datasets import LabelledArticle, Question
 from askarticle.ranking import Evidence
-from evaluation.datasets import LabelledArticle, Question
-
-WAYS = ("BM25", "encoder", "meaning", "askarticle")
-"""Exact words; cosine; cosine and late interaction; all of it, which is what the product does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +36,15 @@ class Scored:
         return {
             "BM25": self.rank(evidence.coverage) if shared else np.inf,
             "encoder": self.rank(evidence.cosine),
-            "meaning": self.rank(evidence.meaning()),
             "askarticle": self.rank(evidence.scores(self.question.text)),
         }
 
 
-def score(labelled: Sequence[LabelledArticle], encoder: Encoder) -> Iterable[Scored]:
+def score(labelled: Sequence[LabelledArticle], encoder: Encoder) -> Iterator[Scored]:
     """Every question with its passages' scores; articles of one passage are left out.
 
-    Uses the retriever's own evidence, so a number here is a number of the product.
+    Uses the retriever's own evidence, so a number here is a number of the product; each article is
+    encoded once.
     """
     for item in tqdm(labelled, desc="articles", leave=False):
         retriever = Retriever.build(item.article, encoder=encoder)
@@ -57,21 +54,8 @@ def score(labelled: Sequence[LabelledArticle], encoder: Encoder) -> Iterable[Sco
         rows = range(len(passages))
         texts = [question.text for question in item.questions]
         for question, asked in zip(item.questions, encoder.tokens(texts), strict=True):
-            pool, evidence = retriever._evidence(question.text, asked, rows, len(rows))
+            pool, evidence, _ = retriever._evidence(question.text, asked, rows, len(rows))
             # Of passages with the same text the pool has the first.
             answering = {p.text for p in passages if question.is_answered_by(p)}
             answers = np.array([passages[row].text in answering for row in pool])
             yield Scored(item, question, evidence, answers)
-
-
-def recall(ranks: Sequence[float], k: int) -> tuple[float, float, float]:
-    """R@k, and the ends of its bootstrap 95 % interval."""
-    hits = np.asarray(ranks) < k
-    drawn = np.random.default_rng(0).choice(hits, (1000, len(hits))).mean(axis=1)
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return float(hits.mean()), float(low), float(high)
-
-
-def mrr(ranks: Sequence[float]) -> float:
-    """The mean reciprocal rank over the first ten."""
-    return float(np.mean([1 / (1 + rank) if rank < 10 else 0 for rank in ranks]))

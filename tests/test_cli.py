@@ -50,11 +50,132 @@ def test_exit_code_1_when_the_article_doesnt_say(capsys, question, says):
     assert (code, err) == (1, "") and out.startswith(says)
 
 
+NEWS = {
+    "zoo.txt": "The zoo has nine elephants. The youngest elephant was born in May.",
+    "library.txt": "The new library opens on Monday. It holds nine thousand books.",
+    "school.txt": "市里今年新建了三所小学，一共有一百二十个班。校长说，新学校九月开学。",
+}
+
+
+@pytest.fixture
+def news(tmp_path, monkeypatch):
+    """A folder of articles, two bad files among them; beside it, the folder where we are."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "news").mkdir()
+    for name, text in NEWS.items():
+        (tmp_path / "news" / name).write_text(text)
+    (tmp_path / "news" / "empty.txt").write_bytes(b"")
+    (tmp_path / "news" / "photo.jpg").write_bytes(b"\xff\xd8\xff" + bytes(50))
+    return tmp_path / "news"
+
+
+SKIPPED = """\
+askarticle: skipped: news/empty.txt can't be read as an article: it is empty
+askarticle: skipped: news/photo.jpg can't be read as an article: it is a picture, a sound or a \
+film, not an article
+askarticle: 2 of 5 sources skipped
+"""
+
+
+def test_a_folder_is_indexed_and_what_is_no_article_reported(news, capsys):
+    code, out, err = run(capsys, "index", "news", "--out", "index")
+    assert (code, out, err) == (0, "index: 3 article(s), 6 passages\n", SKIPPED)
+    code, out, err = run(capsys, "ask", "How many books does the library hold?", "--index", "index")
+    assert (code, err) == (0, "") and "nine thousand" in out.splitlines()[0]
+    assert "news/library.txt" in out.splitlines()[0]
+    # And without an index.
+    code, out, _ = run(capsys, "ask", "新学校几月开学?", "-k", 1, "--source", "news")
+    assert code == 0 and "九月开学" in out
+
+
+def test_one_bad_source_of_several_stops_nothing(news, capsys):
+    code, out, err = run(
+        capsys, "index", "missing.txt", "news/zoo.txt", "file:///etc/passwd", "--out", "index"
+    )
+    assert (code, out) == (0, "index: 1 article(s), 2 passages\n")
+    told = err.splitlines()
+    assert len(told) == 3 and told[2] == "askarticle: 2 of 3 sources skipped"
+    assert "there is no file 'missing.txt'" in told[0] and "only http and https" in told[1]
+
+
+def test_exit_code_2_and_no_index_if_every_source_is_bad(news, capsys):
+    for sources in (["missing.txt", "news/empty.txt"], ["bad"]):
+        (news.parent / "bad").mkdir(exist_ok=True)
+        (news.parent / "bad" / "empty.txt").write_bytes(b"")
+        code, out, err = run(capsys, "index", *sources, "--out", "index")
+        assert (code, out) == (2, "") and "no article in what was given" in err.splitlines()[-1]
+        assert err.count("skipped: ") == len(sources) and not (news.parent / "index").exists()
+
+
+def update(capsys, *arguments: object) -> tuple[int, list[str], str]:
+    code, out, err = run(capsys, "index", "news", "--out", "index", "--update", *arguments)
+    return code, out.splitlines(), err
+
+
+def test_update_reports_what_it_found(news, capsys):
+    assert update(capsys)[1][1] == "3 added, 0 changed, 0 unchanged, 0 removed, 2 skipped"
+    (news / "zoo.txt").write_text("The zoo has ten elephants. The youngest was born in June.")
+    (news / "school.txt").unlink()
+    (news / "harbour.txt").write_text("The harbour is closed in winter. Ice covers it then.")
+    code, out, err = update(capsys)
+    assert code == 0 and err == SKIPPED
+    assert out == [
+        "index: 3 article(s), 6 passages",
+        "1 added, 1 changed, 1 unchanged, 1 removed, 2 skipped",
+    ]
+    updated = Retriever.load("index")
+    run(capsys, "index", "news", "--out", "fresh")
+    fresh = Retriever.load("fresh")
+    assert updated.articles == fresh.articles
+    for question in ("How many elephants are there?", "港口什么时候关闭?"):
+        hits, wanted = (r.retrieve(question, k=6) for r in (updated, fresh))
+        assert [hit.passage for hit in hits] == [hit.passage for hit in wanted]
+        assert [h.score for h in hits] == pytest.approx([h.score for h in wanted], abs=1e-4)
+
+
+def test_update_of_nothing_writes_nothing(news, capsys):
+    update(capsys)
+    before = {path: path.stat().st_mtime_ns for path in Path("index").iterdir()}
+    assert update(capsys)[1] == [
+        "index: 3 article(s), 6 passages",
+        "0 added, 0 changed, 3 unchanged, 0 removed, 2 skipped",
+    ]
+    assert {path: path.stat().st_mtime_ns for path in Path("index").iterdir()} == before
+
+
+def test_update_where_nothing_can_be_read_keeps_the_index(news, capsys):
+    update(capsys)
+    for name in NEWS:
+        (news / name).unlink()
+    code, out, err = update(capsys)
+    assert (code, out) == (2, []) and "no article in what was given" in err
+    assert len(Retriever.load("index").articles) == 3
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (lambda text: text.replace('"format": ', '"format": 9'), "format 9"),
+        (lambda text: "{", "not a manifest"),
+        (lambda text: text.replace('"fingerprint": "', '"fingerprint": "0'), "made by the encoder"),
+    ],
+    ids=["another format", "damaged", "another encoder"],
+)
+def test_update_of_an_index_that_is_no_use_makes_it_anew(news, capsys, harm, says):
+    update(capsys)
+    manifest = Path("index/manifest.json")
+    manifest.write_text(harm(manifest.read_text()))
+    code, out, err = update(capsys)
+    assert code == 0 and out[1] == "3 added, 0 changed, 0 unchanged, 0 removed, 2 skipped"
+    assert "everything is read and encoded anew" in err.splitlines()[0] and says in err
+    assert len(Retriever.load("index").articles) == 3
+
+
 WRONG = {
     "no such file": (["index", "missing.txt", "--out", "x"], "there is no file 'missing.txt'"),
     "empty file": (["index", "EMPTY", "--out", "x"], "empty"),
     "binary junk": (["index", "JUNK", "--out", "x"], "not a text"),
-    "a folder": (["index", str(INDEX), "--out", "x"], "is a folder"),
+    "an empty folder": (["index", "FOLDER", "--out", "x"], "no article in what was given"),
     "no article": (["ask", "谁?", "--source", "HEADLINES"], "no article"),
     "empty question": (["ask", "", "--index", str(INDEX)], "the question is empty"),
     "marks only": (["ask", "?!", "--index", str(INDEX)], "no words"),
@@ -70,6 +191,7 @@ WRONG = {
 def test_exit_code_2_and_one_line_for_wrong_input(tmp_path, monkeypatch, capsys, arguments, says):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "EMPTY").write_bytes(b"")
+    (tmp_path / "FOLDER").mkdir()
     (tmp_path / "JUNK").write_bytes(bytes(range(256)) * 20)
     (tmp_path / "HEADLINES").write_text(
         "首页\n新闻\n相关推荐\n官宣退赛\n官宣退赛\n2024-09-20 16:44\n"
@@ -122,6 +244,7 @@ class Stopped:
     def encode(self, texts, progress=None):
         os.kill(os.getpid(), int(sys.argv[3]))
         raise AssertionError("the signal came too late")
+    tokens = encode
 cli.load_encoder = lambda name: Stopped()
 sys.exit(cli.main(["index", sys.argv[1], "--out", sys.argv[2]]))
 """

@@ -1,5 +1,6 @@
 """The index in memory and on disk, and the one that is committed."""
 
+import io
 import json
 
 import numpy as np
@@ -74,34 +75,90 @@ def test_fault_4_another_encoder_is_told_with_both(index, tmp_path):
 def resave(folder, name, change):
     """Save the index again with one file changed, its checksums right."""
     manifest, files = store.load(folder)
-    rows = [json.loads(line) for line in files[name].decode().split("\n")[:-1]]
-    files[name] = "".join(json.dumps(row) + "\n" for row in change(rows)).encode()
+    files[name] = change(files[name])
     store.save(folder, files, {k: v for k, v in manifest.items() if k not in ("format", "files")})
+
+
+def npy(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def with_value(row: int, column: int, value: int):
+    def change(table):
+        table = table.copy()
+        table[row, column] = value
+        return table
+
+    return change
+
+
+OTHER_PASSAGES = {
+    "one too few": lambda table: table[:-1],
+    "one too many": lambda table: np.concatenate([table, table[-1:]]),
+    "another order": lambda table: table[::-1],
+    "an article too many": with_value(5, 0, 2),
+    "an article without any": lambda table: np.concatenate([table[:3]] * 2),
+    "before the text": with_value(0, 1, -1),
+    "beyond the text": with_value(5, 2, 999),
+    "nothing in it": with_value(1, 2, 0),
+    "over the next": with_value(0, 2, 9),
+    "other columns": lambda table: table[:, :3],
+    "no table": lambda table: table[0],
+    "objects": lambda table: table.astype(object),
+}
+
+
+@pytest.mark.parametrize("change", OTHER_PASSAGES.values(), ids=OTHER_PASSAGES.keys())
+def test_fault_31_passages_that_dont_match_are_refused(index, tmp_path, change):
+    index.save(tmp_path)
+    changed = npy(change(index.passages.table))
+    resave(tmp_path, "passages.npy", lambda content: changed)
+    with pytest.raises(IndexDamaged, match="askarticle index"):
+        PassageIndex.load(tmp_path)
+
+
+def test_fault_31_vectors_that_dont_match_are_refused(index, tmp_path):
+    for vectors in (np.ones((5, 64), np.float32), np.ones((6, 32), np.float32)):
+        index.save(tmp_path)
+        resave(tmp_path, "vectors.npy", lambda content, v=vectors: npy(v))
+        with pytest.raises(IndexDamaged, match="vectors"):
+            PassageIndex.load(tmp_path)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda rows: rows[:-1],
-        lambda rows: [*rows, rows[-1]],
-        lambda rows: rows[::-1],
-        lambda rows: [{**rows[0], "text": "别的"}, *rows[1:]],
-        lambda rows: [{**rows[0], "start": 1}, *rows[1:]],
-        lambda rows: [{**rows[0], "article": 9}, *rows[1:]],
-        lambda rows: [{**rows[0], "colour": "red"}, *rows[1:]],
-        lambda rows: [{}, *rows[1:]],
+        {"lengths": np.ones(5, np.int32)},
+        {"terms": np.frombuffer("一\n二".encode(), np.uint8)},
+        {"starts": np.zeros(3, np.int64)},
+        {"counts": np.ones(2, np.uint16)},
+        {"rows": np.full(2, -1, np.int32)},
     ],
+    ids=lambda change: next(iter(change)),
 )
-def test_fault_31_passages_that_dont_match_are_refused(index, tmp_path, change):
+def test_fault_31_terms_that_dont_match_are_refused(index, tmp_path, change):
     index.save(tmp_path)
-    resave(tmp_path, "passages.jsonl", change)
-    with pytest.raises(IndexDamaged, match="askarticle index"):
+    file = io.BytesIO()
+    np.savez(file, **{**index.lexical.arrays(), **change})
+    resave(tmp_path, "words.npz", lambda content: file.getvalue())
+    with pytest.raises(IndexDamaged, match=r"terms|texts"):
         PassageIndex.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["passages.npy", "vectors.npy", "words.npz", "articles.jsonl"])
+def test_fault_31_a_file_of_another_kind_is_refused(index, tmp_path, name):
+    for content in (b"", b"{}\n", b"\x93NUMPY\x01\x00", b"PK\x03\x04" + bytes(100)):
+        index.save(tmp_path)
+        resave(tmp_path, name, lambda _, c=content: c)
+        with pytest.raises(IndexDamaged, match="askarticle index"):
+            PassageIndex.load(tmp_path)
 
 
 def test_fault_31_a_missing_article_is_refused(index, tmp_path):
     index.save(tmp_path)
-    resave(tmp_path, "articles.jsonl", lambda rows: rows[:1])
+    resave(tmp_path, "articles.jsonl", lambda content: content.split(b"\n")[0] + b"\n")
     with pytest.raises(IndexDamaged):
         PassageIndex.load(tmp_path)
 

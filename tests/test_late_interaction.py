@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from conftest import WordEncoder
 
-from askarticle import late_interaction
+from askarticle import Article, Retriever, late_interaction
 from askarticle.encoder import Tokens
 from askarticle.late_interaction import TokenCache, likeness, matches
 from askarticle.passages import split
@@ -46,3 +46,32 @@ def test_fault_29_only_the_latest_are_kept(monkeypatch):
     assert len(encoder.calls) == 1
     cache.tokens(passages[:1])
     assert encoder.calls[1] == [passages[0].text]
+
+
+def test_indexing_keeps_the_tokens_of_a_collection_that_all_fit():
+    encoder = WordEncoder()
+    article = Article("红花开在山上。白鸟飞过河流。老人有五十二只羊。")
+    retriever = Retriever.build(article, encoder=encoder)
+    retriever.retrieve("老人有几只羊")
+    assert encoder.calls == [
+        [passage.text for passage in retriever.passages(article)],
+        ["老人有几只羊"],
+    ]
+
+
+def test_fault_29_a_collection_that_doesnt_fit_is_encoded_without_its_tokens(monkeypatch):
+    monkeypatch.setattr(late_interaction, "_KEPT", 3)
+    encoder, reports = WordEncoder(), []
+    texts = [f"第{n}句话说的是{n}。" for n in range(4)]
+    cache = TokenCache(encoder)
+    vectors = cache.encode(texts, lambda done, total: reports.append((done, total)))
+    np.testing.assert_array_equal(vectors, encoder.encode(texts))
+    assert reports == [(4, 4)] and not cache._kept
+
+
+def test_the_vectors_that_come_with_tokens_are_those_of_encode(bundled):
+    texts = [passage.text for passage in bundled.passages(bundled.articles[0])]
+    reports: list[tuple[int, int]] = []
+    kept = TokenCache(bundled._encoder).encode(texts, lambda *step: reports.append(step))
+    np.testing.assert_allclose(kept, bundled._encoder.encode(texts), atol=1e-5)
+    assert reports == [(len(texts), len(texts))]

@@ -49,14 +49,14 @@ def test_a_part_is_scored_as_if_nothing_else_were_indexed(texts):
 
 
 def test_a_question_in_another_language_covers_little_though_a_number_is_shared():
-    question = "How much did the district spend on group-based schooling, 300 or more?"
+    question = "How much did the district spend on group-based schooling, 3 million or more?"
     chinese = LexicalIndex(TEXTS[:2]).coverage(question, range(2))
     assert 0 < chinese[0] < 0.2
 
 
 def test_terms():
     assert terms("AI改变") == ["ai", "改", "变", "改变"]
-    assert terms("3.5%的ＧＤＰ") == ["3", "5", "的", "gdp"]
+    assert terms("3.5%的ＧＤＰ") == ["3.5", "的", "gdp"]
     assert terms("The city's schools") == ["city", "schools"]
     assert terms("。?!") == []
 

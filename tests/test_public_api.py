@@ -6,9 +6,10 @@ import sys
 import askarticle
 
 NAMES = {
-    "Article", "AskArticleError", "Encoder", "EncoderError", "Hit", "IndexDamaged", "IndexLocked",
-    "IndexMismatch", "IndexStoreError", "Passage", "QuestionError", "ReadError", "Removed", "Reply",
-    "Retriever", "load_encoder", "read", "read_text", "retrieve",
+    "Article", "AskArticleError", "Conversation", "Encoder", "EncoderError", "Hit",
+    "IndexDamaged", "IndexLocked", "IndexMismatch", "IndexStoreError", "Passage",
+    "QuestionError", "ReadError", "Removed", "Reply", "Retriever", "load_encoder", "read",
+    "read_text", "retrieve",
 }  # fmt: skip
 HEAVY = {
     "torch", "sentence_transformers", "transformers", "gradio", "faiss", "trafilatura", "lxml",

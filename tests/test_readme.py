@@ -23,19 +23,21 @@ COMMANDS = [
 ASKS = [
     command for command in COMMANDS if command.startswith(("askarticle ask", "askarticle index"))
 ]
+MEASURES = [command for command in COMMANDS if command.startswith("askarticle evaluate")]
 SERVES = [command for command in COMMANDS if command.startswith(("askarticle serve", "make chat"))]
 PYTHON = [block for language, block in BLOCKS if language == "python"]
 
 
 def test_no_command_is_left_out():
-    assert set(COMMANDS) == {*ASKS, *SERVES, "make test"} and len(PYTHON) == 2
+    assert set(COMMANDS) == {*ASKS, *MEASURES, *SERVES, "make test"} and len(PYTHON) == 3
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
     """A folder with what the commands name, so that nothing is written into the real one."""
     folder = tmp_path_factory.mktemp("checkout")
-    (folder / "index").symlink_to(ROOT / "index")
+    for name in ("index", "evaluation"):
+        (folder / name).symlink_to(ROOT / name)
     return folder
 
 
@@ -45,6 +47,15 @@ def test_the_commands_in_their_order(checkout, monkeypatch, capsys):
         assert cli.main(shlex.split(command)[1:]) == 0, command
     printed = capsys.readouterr().out
     assert printed.count("300余万元") >= 3
+
+
+@pytest.mark.slow
+def test_the_measuring(checkout, monkeypatch, capsys):
+    monkeypatch.chdir(checkout)
+    (command,) = MEASURES
+    assert cli.main(shlex.split(command)[1:]) == 0
+    printed = capsys.readouterr().out
+    assert "180 questions" in printed and printed.count("  expected, ") == 3
 
 
 def test_the_first_answer_is_the_one_shown(capsys, monkeypatch):
@@ -60,6 +71,12 @@ def test_the_python_example(monkeypatch, capsys):
     exec(PYTHON[0], {})
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3 and "300余万元" in lines[0]
+
+
+def test_the_follow_up(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    exec(PYTHON[1], {})
+    assert capsys.readouterr().out.startswith("2023年为集团化办学拨了多少专项经费? → ")
 
 
 def serve(command: list[str], folder):
@@ -82,7 +99,7 @@ def test_the_servers(command, checkout, monkeypatch):
         words = re.sub(r"--port \d+", f"--port {port}", command).split()
         process, address = serve([sys.executable, "-m", *words], checkout)
     try:
-        call = PYTHON[1].replace("http://127.0.0.1:7860", address)
+        call = PYTHON[2].replace("http://127.0.0.1:7860", address)
         names: dict = {}
         exec(call, names)
         assert [hit["rank"] for hit in names["hits"]] == [1, 2, 3]

@@ -48,6 +48,15 @@ def test_a_new_generation_replaces_the_old_and_leaves_other_files_alone(tmp_path
     assert len(names(tmp_path) - {"page.txt", "manifest.json", ".lock"}) == len(NEW)
 
 
+def test_files_of_an_older_format_go_with_their_manifest(tmp_path):
+    old = {"vectors.old": b"vectors", "more.old": b"more"}
+    store.save(tmp_path, old, ABOUT)
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(f'"format": {store.FORMAT}', '"format": 0'))
+    store.save(tmp_path, NEW, ABOUT)
+    assert not list(tmp_path.glob("*.old")) and store.load(tmp_path)[1] == NEW
+
+
 def test_saving_the_same_again_changes_no_name(tmp_path):
     store.save(tmp_path, OLD, ABOUT)
     before = names(tmp_path)

@@ -1,6 +1,6 @@
 """The training, end to end, on a handful of rows: does it run, and is what it makes well formed?
 
-How good the model gets is measured by `python -m evaluation`, not here.
+How good the model gets is measured by `askarticle evaluate`, not here.
 """
 
 import gzip

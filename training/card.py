@@ -90,7 +90,7 @@ def write(folder: Path, log: Path, results: Path = _HERE / "results.md") -> None
     """Writes `folder`/README.md; the numbers are left out if they belong to other weights."""
     measured = results.read_text(encoding="utf-8").strip() if results.exists() else ""
     if weights_sha256(folder) not in measured:
-        measured = "Not measured yet: `python -m evaluation FILE…` prints the numbers."
+        measured = "Not measured yet: `askarticle evaluate FILE…` prints the numbers."
     last = log.read_text(encoding="utf-8").strip().splitlines()[-1]
     card = _CARD.format(log=last.replace("; ", "\n    "), results=measured)
     (folder / "README.md").write_text(card, encoding="utf-8")

@@ -23,7 +23,7 @@ from torch.optim.swa_utils import AveragedModel
 from tqdm import tqdm
 from transformers import BertModel
 
-from evaluation.measure import recall
+from askarticle.evaluating.metrics import recall
 from training import data, transplant, vocabulary
 from training.data import Labelled
 

@@ -11,6 +11,7 @@ Importing this loads no model and no framework; the first encoding does.
 """
 
 from askarticle.article import Article, Removed
+from askarticle.chat import Conversation
 from askarticle.encoder import Encoder, load_encoder
 from askarticle.errors import (
     AskArticleError,
@@ -29,6 +30,7 @@ from askarticle.retriever import Hit, Reply, Retriever, retrieve
 __all__ = [
     "Article",
     "AskArticleError",
+    "Conversation",
     "Encoder",
     "EncoderError",
     "Hit",

@@ -13,7 +13,11 @@ _LONE_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 def without_surrogates(text: str) -> str:
     """`text` with each lone surrogate replaced by U+FFFD; the length stays the same."""
-    return text.translate(_LONE_SURROGATES) if not text.isascii() else text
+    try:
+        text.encode()  # refuses them, and takes a fiftieth of the time of translating
+    except UnicodeEncodeError:
+        return text.translate(_LONE_SURROGATES)
+    return text
 
 
 class Removed(NamedTuple):
@@ -48,6 +52,8 @@ class Article:
     """What cleaning took out of the source, in its order."""
     warnings: list[str] = field(default_factory=list)
     """What the reader of the source had to guess or repair, one sentence each."""
+    digest: str = ""
+    """SHA-256 of the source's bytes and of how they were read; "" for a text given directly."""
 
     def __post_init__(self) -> None:
         for name in ("text", "title", "source", "author", "date", "url"):

@@ -1,6 +1,7 @@
-"""The command line: `askarticle index`, `ask` and `serve`. The only place that prints or exits.
+"""The command line: `index`, `ask`, `serve`, `evaluate`. The only place that prints or exits.
 
-Exit codes: 0 done or found; 1 the article doesn't say; 2 wrong use or input; 130 and 143 stopped.
+Exit codes: 0 done (of several sources at least one was read) or found; 1 the article doesn't say;
+2 wrong use or input, or no source could be read; 130 and 143 stopped.
 """
 
 import argparse
@@ -17,14 +18,17 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from askarticle.article import Article
+from askarticle.collection import Collection, gather
 from askarticle.encoder import BUILT_IN, Encoder, Progress, load_encoder
-from askarticle.errors import AskArticleError
-from askarticle.reading import read
+from askarticle.errors import AskArticleError, IndexDamaged, IndexMismatch, ReadError
 from askarticle.retriever import MAX_QUESTION_CHARS, Hit, Reply, Retriever, clean_question
+from askarticle.store import MANIFEST
 
 DEFAULT_INDEX = "index"
-_SOURCE = "a text, HTML, Markdown, PDF, Word or EPUB file, an address, or - for standard input"
+_SOURCE = (
+    "a text, HTML, Markdown, PDF, Word or EPUB file, a folder of them, an address, or - for "
+    "standard input"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     index = commands.add_parser("index", help="index articles into a folder")
     index.add_argument("sources", nargs="+", metavar="SOURCE", help=_SOURCE)
     index.add_argument("--out", required=True, metavar="DIR", help="the index folder to write")
+    index.add_argument(
+        "--update",
+        action="store_true",
+        help="take from the index there what it holds of unchanged sources; the others are read, "
+        "and articles that are no longer given are dropped",
+    )
     index.set_defaults(run=_index)
 
     ask = commands.add_parser(
@@ -90,6 +100,25 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default 7860)")
     serve.set_defaults(run=_serve)
 
+    evaluate = commands.add_parser(
+        "evaluate", help="measure how well labelled questions are answered, beside BM25"
+    )
+    evaluate.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="labelled questions: SQuAD format (.json) or our JSON lines (.jsonl), also with .gz",
+    )
+    evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    evaluate.add_argument(
+        "--misses", type=_count, default=0, metavar="N", help="list N wrong first hits of each file"
+    )
+    evaluate.add_argument(
+        "--questions-of", type=Path, metavar="FILE", help="ask this SQuAD file's questions, by id"
+    )
+    evaluate.set_defaults(run=_evaluate)
+
     either = ask.add_mutually_exclusive_group()
     either.add_argument(
         "--source", action="append", metavar="SOURCE", help=f"ask this instead: {_SOURCE}"
@@ -98,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--index", default=DEFAULT_INDEX, metavar="DIR", help="index folder (default ./index)"
         )
-    for command in (index, ask, serve):
+    for command in (index, ask, serve, evaluate):
         command.add_argument(
             "--encoder",
             metavar="NAME",
@@ -113,12 +142,38 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a number of misses is 0 or more, not {text!r}")
+    return int(text)
+
+
 def _index(options: argparse.Namespace) -> int:
-    retriever = _build(options.sources, options.encoder)
-    retriever.save(options.out)
-    passages = sum(len(retriever.passages(article)) for article in retriever.articles)
-    print(f"{options.out}: {len(retriever.articles)} article(s), {passages} passages")
+    old = _old_index(options)
+    found = _gather(options.sources, old, Path(options.out))
+    if old and found.articles == list(old.articles):
+        retriever = old
+    else:
+        retriever = _build(found, options.encoder, old)
+        retriever.save(options.out)
+    articles, passages = len(retriever.articles), retriever.passage_count
+    print(f"{options.out}: {articles} article(s), {passages} passages")
+    if options.update:
+        fates = ("added", "changed", "unchanged", "removed", "skipped")
+        print(", ".join(f"{len(getattr(found, fate))} {fate}" for fate in fates))
     return 0
+
+
+def _old_index(options: argparse.Namespace) -> Retriever | None:
+    """What --update starts from, if there is something that this encoder can start from."""
+    if not options.update or not (Path(options.out) / MANIFEST).exists():
+        return None
+    encoder = load_encoder(options.encoder) if options.encoder else None
+    try:
+        return Retriever.load(options.out, encoder=encoder)
+    except (IndexDamaged, IndexMismatch) as error:
+        print(f"askarticle: everything is read and encoded anew: {error}", file=sys.stderr)
+        return None
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -148,30 +203,69 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    from askarticle.evaluating import asking, datasets, figures, report
+
+    # All are read before minutes of asking, so that a mistake in the last is told at once.
+    sets = {path: datasets.read(path, questions_of=options.questions_of) for path in options.files}
+    encoder = load_encoder(options.encoder or BUILT_IN)
+    found = []
+    for path, labelled in sets.items():
+        outcomes = list(asking.ask(labelled, encoder, _progress_bar("question")))
+        found.append({"file": str(path), **figures.summary(outcomes, misses=options.misses)})
+        if not options.json:
+            print(f"{report.as_text(path.name, found[-1])}\n", flush=True)
+    if options.json:
+        shown = {"encoder": encoder.name, "fingerprint": encoder.fingerprint, "files": found}
+        print(json.dumps(shown, ensure_ascii=False, indent=1))
+    return 0
+
+
 def _retriever(sources: Sequence[str] | None, options: argparse.Namespace) -> Retriever:
     if sources:
-        return _build(sources, options.encoder)
+        return _build(_gather(sources), options.encoder)
     encoder: Encoder | None = load_encoder(options.encoder) if options.encoder else None
     return Retriever.load(options.index, encoder=encoder)
 
 
-def _build(sources: Sequence[str], encoder: str | None) -> Retriever:
-    articles: list[Article] = []
-    for source in sources:
-        articles.append(read(source))
-        for warning in articles[-1].warnings:
-            print(f"askarticle: {source}: {warning}", file=sys.stderr)
-    loaded = load_encoder(encoder or BUILT_IN)
-    return Retriever.build(articles, encoder=loaded, progress=_progress_bar())
+def _gather(
+    sources: Sequence[str], old: Retriever | None = None, out: Path | None = None
+) -> Collection:
+    """The sources' articles; what is odd or skipped is told on stderr. ReadError if none."""
+    known = old.articles if old else ()
+    many = len(sources) > 1 or os.path.isdir(sources[0])  # noqa: PTH112 (False for any string)
+    bar = _progress_bar("source") if many else None
+    found = gather(sources, known=known, without=out, progress=bar)
+    if found.skipped and not many:
+        raise ReadError(*found.skipped.values())
+    fresh = {*found.added, *found.changed}
+    for article in found.articles:
+        for warning in article.warnings if article.source in fresh else ():
+            print(f"askarticle: {article.source}: {warning}", file=sys.stderr)
+    for reason in found.skipped.values():
+        print(f"askarticle: skipped: {' '.join(reason.split())}", file=sys.stderr)
+    if found.skipped:
+        total = len(found.skipped) + len(found.articles)
+        print(f"askarticle: {len(found.skipped)} of {total} sources skipped", file=sys.stderr)
+    if not found.articles:
+        raise ReadError("there is no article in what was given, so there is nothing to search")
+    return found
 
 
-def _progress_bar() -> Progress | None:
+def _build(found: Collection, encoder: str | None, old: Retriever | None = None) -> Retriever:
+    loaded = load_encoder(encoder or BUILT_IN) if encoder or not old else None
+    return Retriever.build(
+        found.articles, encoder=loaded, progress=_progress_bar("passage"), reuse=old
+    )
+
+
+def _progress_bar(unit: str) -> Progress | None:
     """A bar on stderr, if that is a terminal; drawn when there is more than one step."""
     if not sys.stderr.isatty():
         return None
     from tqdm import tqdm
 
-    bar = tqdm(unit="passage", leave=False, delay=1)
+    bar = tqdm(unit=unit, leave=False, delay=1)
 
     def show(done: int, total: int) -> None:
         bar.total = total

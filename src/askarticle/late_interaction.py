@@ -2,22 +2,24 @@
 
 The mean of those likenesses tells passages apart that one vector a passage can't: a name or a
 number that the question asks about is there or isn't. It needs the vectors of all tokens of a
-passage, forty times the room, so they are made when they are first needed and only the latest kept.
+passage, forty times the room, so only the latest are kept: those of a collection that all fit from
+the pass that indexes it, others made when they are first needed.
 It doesn't choose the passages that are looked at.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from askarticle.encoder import Encoder, Tokens
+from askarticle.encoder import Encoder, Progress, Tokens, Vectors
 from askarticle.passages import Passage
 
 # Passages whose tokens are kept, some 35 kB each: an archive's questions must not fill the memory.
 _KEPT = 512
+_BATCH = 64  # texts between two reports of progress
 
 
 class TokenCache:
@@ -28,22 +30,42 @@ class TokenCache:
         self._kept: OrderedDict[str, Tokens] = OrderedDict()
         self._lock = threading.Lock()
 
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """What the encoder's `encode` gives; texts that all fit are kept from the same pass."""
+        if len(texts) > _KEPT:
+            return self._encoder.encode(texts, progress)
+        vectors = []
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            encoded = self._encoder.tokens(batch)
+            self._keep(dict(zip(batch, map(_halved, encoded), strict=True)))
+            vectors += [tokens.vector for tokens in encoded]
+            if progress:
+                progress(len(vectors), len(texts))
+        return np.stack(vectors)
+
     def tokens(self, passages: Sequence[Passage]) -> list[Tokens]:
         """The tokens of each passage, encoded now if they aren't kept."""
         with self._lock:
             found = {p.text: self._kept[p.text] for p in passages if p.text in self._kept}
         missing = list(dict.fromkeys(p.text for p in passages if p.text not in found))
         encoded = self._encoder.tokens(missing) if missing else []
-        for text, tokens in zip(missing, encoded, strict=True):
-            # Half precision halves the room; similarities change in the fourth decimal.
-            found[text] = tokens._replace(vectors=tokens.vectors.astype(np.float16))
+        found.update(zip(missing, map(_halved, encoded), strict=True))
+        self._keep({passage.text: found[passage.text] for passage in passages})
+        return [found[passage.text] for passage in passages]
+
+    def _keep(self, found: Mapping[str, Tokens]) -> None:
         with self._lock:
-            for passage in passages:
-                self._kept[passage.text] = found[passage.text]
-                self._kept.move_to_end(passage.text)
+            for text, tokens in found.items():
+                self._kept[text] = tokens
+                self._kept.move_to_end(text)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        return [found[passage.text] for passage in passages]
+
+
+def _halved(tokens: Tokens) -> Tokens:
+    """In half precision, which halves the room; similarities change in the fourth decimal."""
+    return tokens._replace(vectors=tokens.vectors.astype(np.float16))
 
 
 def matches(question: Tokens, passage: Tokens) -> NDArray[np.float32]:

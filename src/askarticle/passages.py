@@ -5,9 +5,13 @@ a run without a letter or digit. It doesn't look at meaning, and changes no char
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 # Longest passage, in characters. The longest sentence of 30 news articles has 257; the built-in
 # encoder reads 256 tokens, which 300 Chinese characters fit.
@@ -58,6 +62,46 @@ class Passage:
     """Position among the text's passages, from 0: the neighbours are `number` ± 1."""
     paragraph: int
     """The paragraph it stands in, from 1; paragraphs without a passage aren't counted."""
+
+
+class Passages(Sequence[Passage]):
+    """The passages of several texts in order, each made when it is asked for."""
+
+    def __init__(self, texts: Sequence[str], table: NDArray[np.int32]) -> None:
+        self._texts = texts
+        self.table = table
+        """int32 [passages, 4]: number of the text, start, end, paragraph."""
+        self.starts = np.searchsorted(table[:, 0], np.arange(len(texts) + 1))
+        """[texts + 1]: the first row of each text, and at last the number of passages."""
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @overload
+    def __getitem__(self, row: int) -> Passage: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Passage, ...]: ...
+    def __getitem__(self, row: int | slice) -> Passage | tuple[Passage, ...]:
+        if isinstance(row, slice):
+            return tuple(self[i] for i in range(*row.indices(len(self))))
+        row = range(len(self))[row]
+        owner, start, end, paragraph = self.table[row].tolist()
+        number = row - int(self.starts[owner])
+        return Passage(self._texts[owner][start:end], start, end, number, paragraph)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def fit(self) -> bool:
+        """Whether they stand in their texts in order, at least one in each."""
+        owners, start, end, _ = self.table.T
+        lengths = np.array(list(map(len, self._texts)))
+        return bool(
+            np.array_equal(np.unique(owners), np.arange(len(lengths)))
+            and (np.diff(owners) >= 0).all()
+            and ((start >= 0) & (start < end) & (end <= lengths[owners])).all()
+            and ((start[1:] >= end[:-1]) | (np.diff(owners) > 0)).all()
+        )
 
 
 def split(text: str) -> list[Passage]:

@@ -21,7 +21,6 @@ Strictness = Literal["strict", "balanced", "eager"]
 # spaces are shared by chance more often: at the weight of Chinese it is .697.
 _CHINESE_WEIGHT, _OTHER_WEIGHT = 0.7, 0.2
 LIKENESS_WEIGHT = 2.0
-JUDGE_WEIGHT = 0.25
 # A hit's confidence is logistic in its features, by the question's script and whether a judge has
 # read it: intercept, and coefficients of cosine, words, late interaction, lead and the judge.
 _CONFIDENCE = {
@@ -63,8 +62,7 @@ class Evidence(NamedTuple):
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """[n]: higher is better."""
-        scores = self.meaning() + self.words(question)
-        return scores if self.judged is None else scores + np.float32(JUDGE_WEIGHT) * self.judged
+        return self.meaning() + self.words(question)
 
     def features(self, question: str) -> NDArray[np.float32]:
         """[n, 4 or 5]: what a confidence is made of.

@@ -20,7 +20,6 @@ from askarticle.errors import QuestionError
 from askarticle.index import PassageIndex
 from askarticle.judge import Verdict, load_judge
 from askarticle.late_interaction import TokenCache, likeness
-from askarticle.lexical import LexicalIndex
 from askarticle.marks import by_clause, by_judge, short_answer
 from askarticle.passages import Passage
 from askarticle.ranking import FOUND_FROM, Evidence, Strictness, confidence
@@ -79,6 +78,8 @@ class Reply:
     """Best first; if not found, the closest passages all the same."""
     text: str
     """The answer in the article's own words; "" if not found."""
+    carried: str = ""
+    """What a conversation added to the question from before it; "" if nothing."""
 
     def as_dict(self) -> dict[str, Any]:
         """The reply as JSON."""
@@ -89,12 +90,14 @@ class Reply:
 class Retriever:
     """Finds passages in indexed articles. Safe to share between threads; never changes."""
 
-    def __init__(self, index: PassageIndex, encoder: Encoder) -> None:
+    def __init__(
+        self, index: PassageIndex, encoder: Encoder, tokens: TokenCache | None = None
+    ) -> None:
         index.check_encoder(encoder)
         self._index = index
         self._encoder = encoder
-        self._lexical = LexicalIndex(passage.text for passage in index.passages)
-        self._tokens = TokenCache(encoder)
+        self._lexical = index.lexical
+        self._tokens = tokens or TokenCache(encoder)
         self._judge = load_judge(encoder)
 
     @classmethod
@@ -104,15 +107,22 @@ class Retriever:
         *,
         encoder: Encoder | None = None,
         progress: Progress | None = None,
+        reuse: "Retriever | None" = None,
     ) -> "Retriever":
         """Index one article or several, with the built-in encoder unless another is given.
 
-        `progress(done, total)` is called now and then with the number of passages encoded.
-        Raises ReadError for an article without text, EncoderError.
+        `progress(done, total)` is called now and then with the number of passages encoded. Texts
+        that `reuse`, an older retriever, holds aren't encoded again, and its encoder is taken if
+        none is given; what comes out is what a build without it gives. An article given twice is
+        indexed twice, but its passages are found once. Raises ReadError for an article without
+        text, EncoderError.
         """
         articles = [articles] if isinstance(articles, Article) else articles
-        encoder = encoder or load_encoder()
-        return cls(PassageIndex.build(articles, encoder, progress), encoder)
+        encoder = encoder or (reuse._encoder if reuse else load_encoder())
+        old = reuse._index if reuse else None
+        tokens = TokenCache(encoder)
+        index = PassageIndex.build(articles, encoder, progress, old, tokens=tokens)
+        return cls(index, encoder, tokens)
 
     @classmethod
     def load(cls, folder: str | Path, *, encoder: Encoder | None = None) -> "Retriever":
@@ -140,6 +150,11 @@ class Retriever:
         """The passages of one of the articles, in order."""
         rows = self._rows(article)
         return self._index.passages[rows.start : rows.stop]
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages all the articles have."""
+        return len(self._index)
 
     def retrieve(self, question: str, k: int = 3, *, article: Article | None = None) -> list[Hit]:
         """The best `k` passages (all if there are fewer), best first, of one article or of all.
@@ -203,8 +218,7 @@ class Retriever:
             raise QuestionError(f"the article {article.name!r} is not in this index") from None
 
     def _article_at(self, row: int) -> Article:
-        starts = [rows.start for rows in self._index.article_rows]
-        return self._index.articles[int(np.searchsorted(starts, row, side="right")) - 1]
+        return self._index.articles[int(self._index.passages.table[row, 0])]
 
     def _evidence(
         self, question: str, asked: Tokens, rows: range, size: int

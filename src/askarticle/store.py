@@ -18,13 +18,22 @@ from typing import Any
 from askarticle.errors import IndexDamaged, IndexLocked, IndexMismatch, IndexStoreError
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+# Raise it when the files are to be read in another way, and when `passages.split` or
+# `lexical.terms` give something else: an index holds what they gave when it was made.
+FORMAT = 2
 _LOCK = ".lock"
 _PLAIN_NAME = re.compile(r"[a-z]+-[0-9a-f]{16}\.[a-z]+")
 _REBUILD = "build it again with `askarticle index SOURCE --out {}`"
 
 
-def save(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> None:
+def is_ours(path: Path) -> bool:
+    """Whether this is a file that `save` wrote into an index."""
+    return path.name == MANIFEST or (
+        _PLAIN_NAME.fullmatch(path.name) is not None and path.with_name(MANIFEST).exists()
+    )
+
+
+def save(folder: Path, files: Mapping[str, bytes | memoryview], about: Mapping[str, Any]) -> None:
     """Write `files` ("vectors.faiss": bytes, …) as the folder's new generation, with `about`.
 
     The folder is made if missing. If anything fails, what it held before is intact and nothing is
@@ -41,7 +50,7 @@ def save(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> 
         made += [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         with _writing(folder):
-            old = set(_generation_files(folder, files))
+            old = {*_generation_files(folder, files), *_manifest_files(folder)}
             for partial in _generation_files(folder, [*files, MANIFEST], partial=True):
                 partial.unlink(missing_ok=True)  # of a writer that was killed
             for name, content in files.items():
@@ -169,7 +178,16 @@ def _generation_files(
     return (path for path in folder.iterdir() if pattern.fullmatch(path.name))
 
 
-def _write(path: Path, content: bytes) -> None:
+def _manifest_files(folder: Path) -> list[Path]:
+    """Files that the manifest names, whatever its format: an older one had other names."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        files = json.loads((folder / MANIFEST).read_bytes())["files"]
+        names = [entry["file"] for entry in files.values()]
+        return [folder / name for name in names if _PLAIN_NAME.fullmatch(name)]
+    return []
+
+
+def _write(path: Path, content: bytes | memoryview) -> None:
     """Put a file in its place whole: written beside it, synced, renamed."""
     partial = path.with_name(f".{path.name}.partial")
     try:

@@ -1,0 +1,148 @@
+"""Written dialogues, with the real model: what is carried, what isn't, and what is then found."""
+
+import pytest
+
+from askarticle import Article, Conversation, QuestionError, Retriever
+
+SCHOOLS = Article(
+    "云岭县去年调整了乡村学校的布局。2023年，县里为乡村学校拨付专项经费380万元，主要用来修缮校舍。"
+    "2022年拨付的专项经费是260万元，大多买了图书。2021年因为财政紧张，专项经费只有95万元。"
+    "新任教育局局长周若川说，钱要花在孩子身上。他从前当过十二年小学教师，去年从邻县调来。"
+    "石湾小学合并到镇中心小学，原因是全校只剩下九名学生。合并以后，校车每天接送两趟，家长不用交费。"
+    "中心小学的男孩有二百一十人，女孩有一百八十五人。食堂的菜单由营养师李慧制定，每周更换一次。"
+)
+FERRY = Article(
+    "The harbour of Brannoch will close its north quay in March. In 2022 the ferry carried 41,000 "
+    "passengers. In 2021 the ferry carried only 18,500 passengers, since the islands "
+    "were in quarantine. "
+    "The captain of the ferry is Moira Kessen. She learned to sail on her grandfather's herring "
+    "boat. The quay will be closed because its steel piles are rusting. Adults pay 12 pounds for "
+    "the crossing. Children pay 5 pounds. The lighthouse was painted red by volunteers last autumn."
+)
+
+
+@pytest.fixture(scope="module")
+def schools(bundled) -> Retriever:
+    return Retriever.build(SCHOOLS)
+
+
+@pytest.fixture(scope="module")
+def ferry(bundled) -> Retriever:
+    return Retriever.build(FERRY)
+
+
+# A dialogue's turns: the question, words of the sentence that answers, what is carried.
+MONEY = "2023年乡村学校的专项经费是多少？"
+DIALOGUES_ZH = [
+    [
+        (MONEY, "380万元", ""),
+        ("那2022年呢？", "260万元", "2022年乡村学校的专项经费是多少？"),
+        ("那2021年呢？", "95万元", "2021年乡村学校的专项经费是多少？"),
+        ("食堂的菜单由谁制定？", "李慧", ""),
+    ],
+    [
+        ("石湾小学合并到了哪里？", "镇中心小学", ""),
+        ("为什么？", "九名学生", "石湾小学合并到了哪里？"),
+        ("为什么？", "九名学生", "石湾小学合并到了哪里？ 为什么？"),
+    ],
+    [
+        ("教育局局长是谁？", "周若川", ""),
+        ("他从前做什么工作？", "小学教师", ""),
+    ],
+    [
+        ("中心小学的男孩有多少人？", "女孩有一百八十五人", ""),
+        ("女孩呢？", "女孩有一百八十五人", "中心小学的女孩有多少人？"),
+    ],
+]
+DIALOGUES_EN = [
+    [
+        ("How many passengers did the ferry carry in 2022?", "41,000", ""),
+        ("And in 2021?", "18,500", "How many passengers did the ferry carry in 2021?"),
+        ("Who painted the lighthouse?", "volunteers", ""),
+    ],
+    [
+        ("When will the quay be closed?", "quay", ""),
+        ("Why?", "rusting", "When will the quay be closed?"),
+    ],
+    [
+        ("What do adults pay?", "12 pounds", ""),
+        ("What about children?", "5 pounds", "What do adults pay?"),
+    ],
+    [
+        ("Who is the captain of the ferry?", "Moira Kessen", ""),
+        ("Where did she learn to sail?", "herring boat", ""),
+    ],
+]
+
+
+def check(retriever: Retriever, turns: list[tuple[str, str, str]]) -> None:
+    conversation = Conversation(retriever)
+    for question, words, carried in turns:
+        reply = conversation.ask(question)
+        assert words in reply.hits[0].passage.text, question
+        assert reply.carried == carried, question
+        assert reply.question == question
+        assert [hit.score for hit in reply.hits] == sorted(
+            (hit.score for hit in reply.hits), reverse=True
+        )
+    assert [asked for asked, _ in conversation.history] == [question for question, *_ in turns]
+
+
+@pytest.mark.parametrize("turns", DIALOGUES_ZH)
+def test_chinese(schools, turns):
+    check(schools, turns)
+
+
+@pytest.mark.parametrize("turns", DIALOGUES_EN)
+def test_english(ferry, turns):
+    check(ferry, turns)
+
+
+def test_a_first_question_carries_nothing_and_is_answered_as_ever(schools):
+    for question in ("为什么？", "那去年呢？", MONEY):
+        reply = Conversation(schools).ask(question, k=2)
+        assert reply == schools.answer(question, k=2)
+
+
+def test_the_same_question_again_gets_the_same_answer(schools):
+    conversation = Conversation(schools)
+    assert conversation.ask(MONEY) == conversation.ask(MONEY)
+
+
+def test_conversations_know_nothing_of_each_other(schools):
+    first, second = Conversation(schools), Conversation(schools)
+    first.ask(MONEY)
+    assert second.ask("那2022年呢？").carried == ""
+
+
+def test_what_is_refused_changes_nothing(schools):
+    conversation = Conversation(schools)
+    conversation.ask(MONEY)
+    for refused in ("？！", "", "问" * 10_001):
+        with pytest.raises(QuestionError):
+            conversation.ask(refused)
+    with pytest.raises(QuestionError, match="strict, balanced, eager"):
+        conversation.ask("那2022年呢？", strictness="lax")
+    assert len(conversation.history) == 1
+    assert "260万元" in conversation.ask("那2022年呢？").hits[0].passage.text
+
+
+def test_another_article_drops_the_topic(bundled):
+    conversation = Conversation(Retriever.build([SCHOOLS, FERRY]))
+    conversation.ask(MONEY, article=SCHOOLS)
+    reply = conversation.ask("那2022年呢？", article=FERRY)
+    assert reply.carried == "" and reply.hits[0].article == FERRY
+
+
+def test_k_and_strictness_hold_for_a_follow_up(schools):
+    conversation = Conversation(schools)
+    conversation.ask(MONEY)
+    reply = conversation.ask("那2022年呢？", k=2, strictness="strict")
+    assert reply.carried and len(reply.hits) == 2
+    assert reply.text == (reply.hits[0].passage.text if reply.found else "")
+
+
+def test_a_long_question_leaves_room_for_its_follow_up(schools):
+    conversation = Conversation(schools)
+    conversation.ask("校舍" * 4000 + MONEY)
+    assert len(conversation.ask("为什么？").carried) <= 150
