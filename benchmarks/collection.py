@@ -4,9 +4,9 @@ Writes N articles of 30 sentences (half of them Chinese, half English, made of t
 the same each time) into a temporary folder and does what `askarticle index` and `ask` do with them,
 each step in a process of its own. Times differ between machines and moments.
 
-Encoding takes most of the time of the first run: some hours for 10,000 articles on one core. With
---stand-in, vectors are made of hashes of the words instead, in no time: everything else is as it
-is, but what is found and the time to encode say nothing then.
+Encoding takes most of the time of the first run: an hour or more for 10,000 articles on one core.
+With --stand-in, vectors are made of hashes of the words instead, in no time: all else is as it is,
+but what is found and the time to encode say nothing then.
 """
 
 import argparse
@@ -127,9 +127,9 @@ def ask(out: Path, stand_in: bool) -> str:
     """Load the index and ask of all articles, and of one."""
     encoder: Encoder = StandIn() if stand_in else load_encoder()
     encoder.encode(QUESTIONS[:1])  # what is loaded with the first text is no part of the index
-    started = time.perf_counter()
+    started, since = time.perf_counter(), time.process_time()
     retriever = Retriever.load(out, encoder=encoder)
-    loading, used = time.perf_counter() - started, cost()
+    loading, used = time.perf_counter() - started, cost(since)
     one = retriever.articles[len(retriever.articles) // 2]
     times = [[_seconds(lambda q=q: retriever.retrieve(q)) for q in QUESTIONS] for _ in range(3)]
     again = [_seconds(lambda q=q: retriever.retrieve(q, article=one)) for q in QUESTIONS]
@@ -141,10 +141,10 @@ def ask(out: Path, stand_in: bool) -> str:
     )
 
 
-def cost() -> str:
+def cost(since: float = 0) -> str:
     """The processor's time, which other work on the machine doesn't lengthen; and the memory."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    return f"processor {time.process_time():.1f} s, peak memory {peak:.2f} GB"
+    return f"processor {time.process_time() - since:.1f} s, peak memory {peak:.2f} GB"
 
 
 def _seconds(work: Callable[[], object]) -> float:

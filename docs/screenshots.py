@@ -40,16 +40,22 @@ def main(out: Path) -> None:
             )
             page = context.new_page()
             page.goto(app.local_url)
-            page.locator("#question textarea").wait_for()
+            page.locator("#text .sentence").first.wait_for(state="attached")
+            page.wait_for_timeout(500)
             if name.endswith("light"):
-                page.wait_for_load_state("networkidle")
                 page.screenshot(path=out / f"{name}-start.png")
             for question in [*QUESTIONS[locale], "月球上有水吗?"][: 2 if "phone" in name else 1]:
-                page.locator("#question textarea").fill(question)
-                page.locator("#question textarea").press("Enter")
-                page.locator("#chat .reply").last.wait_for()
+                page.locator("#ask").fill(question)
+                page.locator("#ask").press("Enter")
+                page.locator(".turn .reply").last.wait_for()
                 page.wait_for_timeout(900)  # scrolling is animated
+            if "en-wide" in name:
+                page.locator(".why summary").first.click()
             page.screenshot(path=out / f"{name}.png")
+            if "phone" in name:
+                page.locator(".turn").first.locator(".cite").first.click()
+                page.wait_for_timeout(900)
+                page.screenshot(path=out / f"{name}-sheet.png")
             context.close()
         browser.close()
     app.close()

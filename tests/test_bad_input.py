@@ -132,11 +132,9 @@ def test_orders_are_questions_that_the_article_does_not_answer(chinese, english,
 
 
 def test_a_pasted_paragraph_of_5000_characters(chinese):
-    pasted = (
-        "水库的管理员叫什么名字？"
-        + "我们昨天开车去看了山里的风景，天气很好，孩子们玩得高兴。" * 200
-    )
-    hits = chinese.retrieve(pasted[:5000], k=1)
+    told = "听说管水库的人姓郑，叫有田，五十多岁，就住在坝上，水库的管理员究竟叫什么名字呢？"
+    pasted = (told * 200)[:5000]
+    hits = chinese.retrieve(pasted, k=1)
     assert "郑有田" in hits[0].passage.text
 
 

@@ -1,26 +1,46 @@
-"""The chat: in a real Chromium on the real index, and its endpoint through Gradio's client."""
+"""The chat: in a real Chromium on the real index, one app and one browser for all tests."""
 
+import json
 import os
 import re
 import shutil
+from pathlib import Path
 
 import pytest
-from conftest import free_port
+from conftest import INDEX, free_port
 
 from askarticle import Article, AskArticleError, Retriever
 from askarticle.web import launch
-from askarticle.web.render import Page, language
-from askarticle.web.words import CHINESE, ENGLISH, words_for
+from askarticle.web.words import words
 
 OFFICER = "谁是青岛二十六中教育集团的负责人?"
 SPENT = "How much did the district spend on group-based schooling in 2023?"
+NOT_SAID = "怎么做红烧肉?"
 MARKUP = '<img src="http://elsewhere.example/x.png" onerror="document.title=1"><script>1</script>'
+ZH, EN = words()["zh"], words()["en"]
+LIBRARY = """The Castle Library
+
+The library was founded in 1901. The town spent £2 million on the new roof last year.
+Its oldest book is a herbal of 1542 that a sailor left behind.
+
+Jane Smith, the head of the library, said the roof had leaked for years. “We kept buckets between
+the shelves,” said Jane Smith. The reading room is closed because the floor must dry.
+"""
+PHONE = {"viewport": {"width": 390, "height": 844}}
+WIDE = {"viewport": {"width": 1280, "height": 800}}
+
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def served(bundled):
+def ratings(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("ratings") / "rated.jsonl"
+
+
+@pytest.fixture(scope="module")
+def served(bundled, ratings):
     """A running chat on the bundled article."""
-    app = launch(bundled, port=free_port(), examples=[OFFICER, SPENT])
+    app = launch(bundled, port=free_port(), examples=[OFFICER, SPENT], feedback=ratings)
     yield app
     app.close(verbose=False)
 
@@ -39,192 +59,529 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def open_page(chromium):
-    """Opens a page; afterwards no request may have left this machine."""
-    requests, contexts = [], []
+@pytest.fixture(scope="module")
+def kept_pages():
+    """One page a language for most tests: a fresh one takes its browser a second or two to load."""
+    return {}
 
-    def open_page(address: str, **options):
-        contexts.append(chromium.new_context(**options))
-        page = contexts[-1].new_page()
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(address)
-        page.locator("#question textarea").wait_for()
+
+@pytest.fixture
+def open_page(chromium, served, kept_pages):
+    """Opens the chat as a new reader; afterwards no request may have left this machine."""
+    requests, errors, contexts, opened = [], [], [], []
+
+    def new_page(locale: str, **options):
+        context = chromium.new_context(locale=locale, **(WIDE | options))
+        return context, context.new_page()
+
+    def open_page(address: str = "", *, locale: str = "zh-CN", **options):
+        if address or options or locale in opened:
+            context, page = new_page(locale, **options)
+            contexts.append(context)
+        else:
+            if locale not in kept_pages:
+                kept_pages[locale] = new_page(locale)[1]
+                kept_pages[locale].goto(served.local_url)
+            page = kept_pages[locale]
+            opened.append(locale)
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.on("request", on_request)
+        page.on("pageerror", on_error)
+        page.goto(address or served.local_url)
+        page.locator("#text .sentence").first.wait_for(state="attached")
         return page
+
+    def on_request(request):
+        requests.append(request.url)
+
+    def on_error(error):
+        errors.append(str(error))
 
     yield open_page
     for context in contexts:
         context.close()
+    for locale in opened:
+        kept_pages[locale].remove_listener("request", on_request)
+        kept_pages[locale].remove_listener("pageerror", on_error)
     elsewhere = [
         url for url in requests if not re.match(r"(http|ws)://127\.0\.0\.1:|data:|blob:", url)
     ]
-    assert requests and elsewhere == []
-
-
-def highlighted(page) -> str:
-    return page.locator("#article .sentence:target").inner_text(timeout=5000)
+    assert requests and elsewhere == [] and errors == []
 
 
 def ask(page, question: str):
-    """Ask, and wait for the reply; returns its element."""
-    replies = page.locator("#chat .bot-row")
-    count = replies.count()
-    page.locator("#question textarea").fill(question)
-    page.locator("#question textarea").press("Enter")
-    replies.nth(count).wait_for()
-    return replies.nth(count)
+    """Ask, and wait for the answer; returns its part of the conversation."""
+    count = page.locator(".turn").count()
+    page.locator("#ask").fill(question)
+    page.locator("#ask").press("Enter")
+    turn = page.locator(".turn").nth(count)
+    turn.locator(".reply, .say:not(.waiting)").first.wait_for()
+    return turn
 
 
-@pytest.mark.browser
-def test_a_chinese_reader_asks_who(served, open_page):
-    page = open_page(served.local_url, locale="zh-CN")
-    reply = ask(page, OFFICER)
-    first = reply.locator(".hit").first
-    assert "孙晓梅" in first.locator(".passage").inner_text()
-    assert first.locator(".place a").inner_text() == "第 4 段"
-    assert "孙晓梅" in first.locator("mark").inner_text()
-    assert reply.locator(".hit").count() == 3
-    assert page.locator("#question textarea").input_value() == ""
+def add(page, text: str) -> None:
+    """Add an article by pasting, and wait until it is the one that is shown."""
+    page.locator("#open-add").click()
+    page.locator("#paste").fill(text)
+    page.locator("#read").click()
+    page.locator("#add").wait_for(state="hidden", timeout=20_000)
 
 
-@pytest.mark.browser
-def test_an_english_reader_asks_the_chinese_article(served, open_page):
-    page = open_page(served.local_url, locale="en-US")
-    reply = ask(page, SPENT)
-    assert "300余万元" in reply.inner_text()
-    assert re.search(r"Paragraph \d", reply.inner_text())
-    assert page.locator("#question textarea").get_attribute("placeholder") == ENGLISH.ask
-
-
-@pytest.mark.browser
-def test_a_citation_leads_to_its_sentence(served, open_page):
-    page = open_page(served.local_url, locale="zh-CN", viewport={"width": 1280, "height": 800})
-    reply = ask(page, OFFICER)
-    text = reply.locator(".passage").nth(1).inner_text()
-    reply.locator(".place a").nth(1).click()
-    target = page.locator("#article .sentence:target")
-    assert target.inner_text() == text
+def in_sight(page, sentence) -> None:
     page.wait_for_function(
-        "e => e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().bottom <= 800",
-        arg=target.element_handle(),
+        "([e, r = e.getBoundingClientRect()]) => r.top >= 0 && r.bottom <= innerHeight",
+        arg=[sentence.element_handle()],
     )
-    assert page.evaluate("window.scrollY") == 0  # only the article scrolls
 
 
-@pytest.mark.browser
-def test_the_best_sentence_is_shown_in_the_article_at_once(served, open_page):
-    page = open_page(served.local_url, locale="zh-CN", viewport={"width": 1280, "height": 800})
+# 1. Two panes
+
+
+def test_the_answer_is_marked_in_the_article_and_scrolled_to(open_page):
+    page = open_page()
+    turn = ask(page, OFFICER)
+    first = page.locator("#text .sentence.first")
+    assert "孙晓梅" in first.inner_text()
+    assert "孙晓梅" in "".join(first.locator("mark").all_inner_texts())
+    assert page.locator("#text .sentence.hit").count() == turn.locator(".hit").count() == 3
+    in_sight(page, first)
+    assert page.evaluate("scrollY") == 0  # only the article scrolls
+    assert page.locator("#ask").input_value() == ""
+
+
+def test_a_citation_leads_to_its_sentence(open_page):
+    page = open_page()
+    turn = ask(page, OFFICER)
+    text = turn.locator(".passage").nth(2).inner_text()
+    turn.locator(".cite", has_text="[3]").click()
+    at = page.locator("#text .sentence.at")
+    assert at.inner_text() == text
+    in_sight(page, at)
+
+
+def test_a_sentence_tells_what_it_answered_and_can_be_asked_about(open_page):
+    page = open_page()
     ask(page, OFFICER)
-    page.locator("#article .sentence:target").wait_for()
-    before = highlighted(page)
-    assert "孙晓梅" in before
-    for question in ("怎么做红烧肉?", "?!"):  # what isn't found shows nothing new
-        ask(page, question)
-        assert highlighted(page) == before
+    ask(page, NOT_SAID)
+    page.locator("#text .sentence", has_text="孙晓梅").click()
+    menu = page.locator("#sentence-menu")
+    assert OFFICER in menu.inner_text() and NOT_SAID not in menu.inner_text()
+    menu.get_by_text(OFFICER).click()
+    assert "孙晓梅" in page.locator("#text .sentence.first").inner_text()
+    page.locator("#text .sentence").first.click()
+    menu.get_by_text(ZH["ask_sentence"]).click()
+    assert page.locator("#ask").input_value().startswith("“明亮宽敞的教室")
 
 
-@pytest.mark.browser
-def test_what_the_article_doesnt_say(served, open_page):
-    page = open_page(served.local_url, locale="zh-CN")
-    reply = ask(page, "怎么做红烧肉?")
-    assert CHINESE.not_found in reply.inner_text() and reply.locator(".hit").count() == 3
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("question", ["?!", "。。。", "🙂"])
-def test_what_asks_nothing_gets_a_friendly_word_and_the_chat_goes_on(served, open_page, question):
-    page = open_page(served.local_url, locale="zh-CN")
-    assert CHINESE.cannot_ask in ask(page, question).inner_text()
-    assert "孙晓梅" in ask(page, OFFICER).inner_text()
-
-
-@pytest.mark.browser
-def test_an_example_can_be_clicked(served, open_page):
-    page = open_page(served.local_url, locale="zh-CN")
-    page.get_by_text(OFFICER).click()
-    page.locator("#chat .bot-row").wait_for()
-    assert "孙晓梅" in page.locator("#chat .bot-row .hit").first.inner_text()
-
-
-@pytest.mark.browser
-def test_on_a_phone_nothing_is_wider_than_the_screen(served, open_page):
-    page = open_page(served.local_url, locale="zh-CN", viewport={"width": 390, "height": 844})
-    ask(page, OFFICER)
+def test_on_a_phone_the_article_is_a_sheet(open_page):
+    page = open_page(**PHONE)
+    turn = ask(page, OFFICER)
+    article = page.locator("#article")
+    assert not article.is_visible()
+    turn.locator(".cite").first.click()
+    assert article.is_visible()
+    in_sight(page, page.locator("#text .sentence.first"))
+    page.locator("#close-article").click()
+    article.wait_for(state="hidden")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.browser
-def test_fault_25_markup_in_article_and_question_is_text(open_page):
-    article = Article(
-        f"{MARKUP}的作者是孙晓梅。![x](http://elsewhere.example/y.png) **是的**。", MARKUP
+# 2. The answer
+
+
+def test_an_answer_has_place_confidence_and_reason(open_page):
+    page = open_page()
+    first = ask(page, OFFICER).locator(".hit").first
+    assert "第 4 段" in first.locator(".place").inner_text()
+    assert first.locator(".confidence").inner_text() in (ZH["likely"], ZH["possible"])
+    first.locator("summary").click()
+    words_share, meaning = map(int, re.findall(r"(\d+)%", first.locator(".why").inner_text()))
+    assert words_share + meaning == 100
+    exact = first.locator(".why p[lang] .word").all_inner_texts()
+    assert "负责人" in "".join(exact) and set("".join(exact)) <= set(OFFICER)
+
+
+def test_an_english_reader_asks_the_chinese_article(open_page):
+    page = open_page(locale="en-US")
+    turn = ask(page, SPENT)
+    assert "300余万元" in turn.locator("mark").first.inner_text()
+    assert "Paragraph 3" in turn.inner_text()
+
+
+def test_what_the_article_doesnt_say(open_page):
+    page = open_page()
+    turn = ask(page, NOT_SAID)
+    assert ZH["not_found"] in turn.inner_text() and turn.locator(".hit").count() == 1
+    assert page.locator("#text .sentence.first").count() == 0
+
+
+def test_a_follow_up_says_what_it_carries(open_page):
+    page = open_page()
+    ask(page, "2023年为集团化办学拨了多少专项经费?")
+    turn = ask(page, "为什么?")
+    assert "2023年" in turn.locator(".carried").inner_text()
+    page.locator("#new-talk").click()
+    assert ask(page, "为什么?").locator(".carried").count() == 0
+
+
+# 3. The strip
+
+
+def test_the_strip_is_darkest_where_the_answer_is_and_leads_there(open_page):
+    page = open_page()
+    ask(page, SPENT)
+    shades = page.locator("#strip i").evaluate_all(
+        "all => all.map((e) => +e.style.getPropertyValue('--shade'))"
     )
-    app = launch(Retriever.build(article), port=free_port(), examples=[MARKUP])
+    assert len(shades) == page.locator("#text .sentence").count()
+    darkest = page.locator("#strip i").nth(shades.index(max(shades)))
+    assert "300余万元" in darkest.get_attribute("title")
+    page.locator("#strip i").last.click()
+    at = page.locator("#text .sentence.at")
+    assert at.inner_text() == page.locator("#text .sentence").last.inner_text()
+    in_sight(page, at)
+
+
+# 4. Bring your own article
+
+
+def test_a_pasted_article_is_asked_alone_or_with_the_others(open_page):
+    page = open_page(locale="en-US")
+    add(page, LIBRARY)
+    assert page.locator("#text h1").inner_text() == "The Castle Library"
+    turn = ask(page, "How much did the roof cost?")
+    assert "£2 million" in turn.locator(".hit").first.inner_text()
+    assert "The Castle Library" in turn.locator(".place").first.inner_text()
+    page.locator("#scope").select_option("all")
+    turn = ask(page, SPENT)
+    assert "青岛市市南区" in turn.locator(".place").first.inner_text()
+    assert "300余万元" in page.locator("#text .sentence.first").inner_text()  # it is shown now
+    page.locator("#articles").select_option(label="The Castle Library")
+    page.locator("#text h1", has_text="Castle").wait_for()
+    page.locator("#drop-article").click()
+    page.locator("#text h1", has_text="青岛").wait_for()
+    assert (
+        page.locator("#articles option").count() == 0 or not page.locator("#articles").is_visible()
+    )
+
+
+def test_what_was_left_out_can_be_put_back(open_page):
+    page = open_page()
+    add(page, (INDEX / "article_page.txt").read_text(encoding="utf-8") + "\n补上一句不同的话。\n")
+    removed = page.locator("#removed li")
+    page.locator("#removed summary").click()
+    count, line = removed.count(), removed.first.locator("span").inner_text()
+    removed.first.get_by_role("button").click()
+    page.locator("#text .sentence", has_text=line[:12]).first.wait_for()
+    page.wait_for_function(f"document.querySelectorAll('#removed li').length === {count - 1}")
+
+
+def test_a_file_is_read(open_page):
+    page = open_page(locale="en-US")
+    page.locator("#open-add").click()
+    page.locator("#file").set_input_files(
+        {"name": "castle.md", "mimeType": "text/markdown", "buffer": LIBRARY.encode()}
+    )
+    page.locator("#text h1", has_text="Castle").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("http://127.0.0.1:1/", "本机或内网"),
+        ("http://169.254.169.254/latest", "本机或内网"),
+        ("https://nowhere.invalid/a", "找不到这个网站"),
+        ("\u3000", ZH["nothing"]),
+        ("?!…", "没有文字"),
+    ],
+)
+def test_what_cant_be_read_is_said_and_the_chat_goes_on(open_page, given, said):
+    page = open_page()
+    page.locator("#open-add").click()
+    page.locator("#paste").fill(given)
+    page.locator("#read").click()
+    page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
+    page.locator("#cancel-add").click()
+    assert "孙晓梅" in ask(page, OFFICER).inner_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "图片"),
+        (b"%PDF-1.4\n%nothing", "PDF"),
+        (bytes(21_000_000), "超过 20 MB"),
+    ],
+)
+def test_a_file_that_is_no_article(open_page, tmp_path, content, said):
+    page = open_page()
+    file = tmp_path / "file.bin"
+    file.write_bytes(content)
+    page.locator("#open-add").click()
+    page.locator("#file").set_input_files(file)
+    page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
+
+
+def test_a_path_is_never_read(open_page):
+    """Not as a text that looks like one, and not as an upload that was never made."""
+    page = open_page()
+    secret = str(INDEX / "questions.txt")
+    add(page, f"{secret} 是一个文件名。")
+    assert OFFICER not in page.locator("#text").inner_text()
+    error = page.evaluate(
+        """(file) => new Promise((resolve) => {
+            window.addEventListener('askarticle', (e) => resolve(e.detail.error), {once: true});
+            window.askarticleShelf({op: 'add', id: -1, file,
+                sid: JSON.parse(sessionStorage.getItem('askarticle.sid'))});
+        })""",
+        secret,
+    )
+    assert "上传" in error["zh"] or "no longer here" in error["en"]
+
+
+def test_nobody_sees_anothers_article(open_page):
+    mine, other = open_page(locale="en-US"), open_page(locale="en-US")
+    add(mine, LIBRARY)
+    other.reload()
+    other.locator("#text .sentence").first.wait_for()
+    assert "青岛" in other.locator("#text h1").inner_text()
+    assert other.locator("#articles option").count() == 1
+    assert "buckets" not in ask(other, "What stood between the shelves?").inner_text()
+
+
+# 5. Starting
+
+
+def test_suggested_questions_start_and_go_on(open_page):
+    page = open_page()
+    assert page.locator("#welcome .chip").first.inner_text() == OFFICER
+    page.locator("#welcome .chip").first.click()
+    turn = page.locator(".turn").first
+    turn.locator(".reply").wait_for()
+    following = turn.locator(".chip")
+    assert 2 <= following.count() <= 3 and OFFICER not in following.all_inner_texts()
+    following.first.click()
+    page.locator(".turn").nth(1).locator(".hit.best").wait_for()
+
+
+def test_an_added_article_gets_questions_that_it_answers(open_page):
+    page = open_page(locale="en-US")
+    add(page, LIBRARY)
+    chips = page.locator("#welcome .chip").all_inner_texts()
+    assert "When was the library founded?" in chips
+    for question in chips:
+        assert ask(page, question).locator(".hit.best").count() == 1
+
+
+# 6. Keeping
+
+
+def test_a_reload_keeps_the_conversation_and_the_readers_article(open_page):
+    page = open_page(locale="en-US")
+    add(page, LIBRARY)
+    ask(page, "When was the library founded?")
+    page.reload()
+    page.locator(".turn .reply").wait_for()
+    assert "1901" in page.locator(".turn").inner_text()
+    assert page.locator("#text h1").inner_text() == "The Castle Library"
+    assert "1901" in page.locator("#text .sentence.first").inner_text()
+    page.locator("#new-talk").click()
+    assert page.locator(".turn").count() == 0
+    page.locator("#open-history").click()
+    page.locator("#talks button").first.click()
+    assert "1901" in page.locator(".turn").inner_text()
+    page.locator("#open-history").click()
+    page.locator("#forget").click()
+    assert page.evaluate("localStorage.getItem('askarticle.talks')") == "[]"
+
+
+def test_a_copy_names_its_source(chromium, open_page, bundled):
+    article = Article(
+        "白鸟每天飞过这条河流。\n\n它们在二月才会回来。", "河", url="https://a.example/b#c"
+    )
+    app = launch(Retriever.build(article), port=free_port())
     try:
-        page = open_page(app.local_url, locale="zh-CN")
-        title = page.title()
-        reply = ask(page, f"作者是谁? {MARKUP} ![x](http://elsewhere.example/z.png)")
-        assert MARKUP in reply.inner_text() and "**是的**" in page.locator("#article").inner_text()
-        assert MARKUP in page.locator("#chat .user-row").inner_text()
-        assert page.locator("#article h1").inner_text() == MARKUP
-        assert page.locator("#panes img, #panes script").count() == 0
-        assert page.title() == title
+        page = open_page(app.local_url, permissions=["clipboard-read", "clipboard-write"])
+        ask(page, "白鸟什么时候回来?").get_by_text(ZH["copy"]).click()
+        page.locator("#said", has_text=ZH["copied"]).wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()").split("\n")
+        text = re.match("“(.*)”$", copied[0])[1]
+        start = article.text.index(text)
+        assert (
+            copied[1].startswith("——《河》第 ")
+            and f"(第 {start}–{start + len(text)} 字)" in copied[1]
+        )
+        assert page.evaluate("decodeURIComponent", copied[2].split("#")[1]) == f":~:text={text}"
+        assert copied[2].startswith("https://a.example/b#")
     finally:
         app.close(verbose=False)
 
 
-def test_the_endpoint_for_programs(served):
-    from gradio_client import Client
+def test_the_conversation_is_exported_as_markdown(open_page):
+    page = open_page()
+    ask(page, OFFICER)
+    ask(page, f"{NOT_SAID} <b>*x*</b>")
+    with page.expect_download() as download:
+        page.locator("#export").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert f"## {OFFICER}" in text and re.search("> .*孙晓梅", text)
+    assert r"\<b\>\*x\*\</b\>" in text and ZH["exported_not_found"] in text
+    assert download.value.suggested_filename.endswith(".md")
 
-    client = Client(served.local_url, verbose=False)
-    hits = client.predict(OFFICER, 2, api_name="/retrieve")
-    assert [hit["rank"] for hit in hits] == [1, 2] and "孙晓梅" in hits[0]["text"]
-    assert len(client.predict(question=OFFICER, api_name="/retrieve")) == 3
-    with pytest.raises(Exception, match="from 1 up"):
-        client.predict(OFFICER, 0, api_name="/retrieve")
-    with pytest.raises(Exception, match="at most 10,000"):
-        client.predict("问" * 100_000, api_name="/retrieve")
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/retrieve"]
+
+def test_a_rating_becomes_a_labelled_question(open_page, ratings, bundled):
+    page = open_page()
+    turn = ask(page, OFFICER)
+    turn.get_by_text(ZH["good"], exact=True).click()
+    page.locator("#said", has_text=ZH["thanks"]).wait_for()
+    turn.locator(f"[aria-pressed=true]:text-is('{ZH['good']}')").wait_for()
+    ask(page, NOT_SAID).get_by_text(ZH["bad"], exact=True).click()
+    page.locator(f"[aria-pressed=true]:text-is('{ZH['bad']}')").wait_for()
+    up, down = [json.loads(line) for line in ratings.read_text(encoding="utf-8").splitlines()]
+    [[start, end]] = up["questions"][0]["gold"]
+    assert up["questions"][0]["kind"] == "rated" and "孙晓梅" in up["text"][start:end]
+    assert up["text"] == down["text"] == bundled.articles[0].text
+    assert down["questions"][0]["kind"] == "rated-down" and "gold" not in down["questions"][0]
+
+
+# 7. Everyone
+
+
+def test_the_language_can_be_switched(open_page):
+    page = open_page()
+    ask(page, NOT_SAID)
+    page.locator("#switch-language").click()
+    assert EN["not_found"] in page.locator(".turn").inner_text()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("#ask").get_attribute("placeholder") == EN["ask"]
+    page.reload()
+    page.locator(".turn .reply").wait_for()
+    assert page.locator("#send").inner_text() == EN["send"]
+
+
+def test_both_languages_have_the_same_words():
+    assert list(ZH) == list(EN)
+    for name in ZH:
+        assert ZH[name].count("{}") == EN[name].count("{}"), name
+        assert ZH[name].strip() and EN[name].strip()
+
+
+def test_keys_reach_the_question_and_the_passages(open_page):
+    page = open_page()
+    turn = ask(page, OFFICER)
+    page.locator("#article").focus()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "ask"
+    at = page.locator("#text .sentence.at")
+    for number in (1, 2, 0):
+        page.keyboard.press("ArrowDown")
+        assert at.inner_text() == turn.locator(".passage").nth(number).inner_text()
+    page.keyboard.press("ArrowUp")
+    assert at.inner_text() == turn.locator(".passage").nth(2).inner_text()
+    page.locator("#ask").fill("a\nb")
+    page.keyboard.press("ArrowUp")  # moves in what is typed
+    assert at.inner_text() == turn.locator(".passage").nth(2).inner_text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_serious_stands_in_the_way_of_anybody(open_page, scheme, size):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(color_scheme=scheme, reduced_motion="reduce", **size)
+    seen = [Axe().run(page)]
+    turn = ask(page, OFFICER)
+    turn.locator("summary").first.click()
+    seen.append(Axe().run(page))
+    if size is PHONE:
+        page.locator("#open-article").click()
+    page.locator("#text .sentence").first.click()
+    seen.append(Axe().run(page))
+    page.keyboard.press("Escape")
+    page.locator("#open-add").click()
+    seen.append(Axe().run(page))
+    found = [
+        (violation["id"], node["html"][:200], node.get("failureSummary"))
+        for result in seen
+        for violation in result.response["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+    assert found == []
+    assert all(len(result.response["passes"]) > 5 for result in seen)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize("question", ["?!", "。。。", "🙂"])
+def test_what_asks_nothing_gets_a_friendly_word_and_the_chat_goes_on(open_page, question):
+    page = open_page()
+    assert "请用文字提问" in ask(page, question).inner_text()
+    assert "孙晓梅" in ask(page, OFFICER).inner_text()
+
+
+def test_enter_pressed_ten_times_asks_once(open_page):
+    page = open_page()
+    page.locator("#ask").fill(OFFICER)
+    for _ in range(10):
+        page.locator("#ask").press("Enter")
+    page.locator(".turn .reply").wait_for()
+    assert page.locator(".turn").count() == 1
+
+
+def test_questions_that_follow_each_other_at_once_are_all_answered_in_order(open_page):
+    page = open_page()
+    for question in (OFFICER, SPENT, NOT_SAID):
+        page.locator("#ask").fill(question)
+        page.locator("#ask").press("Enter")
+    page.wait_for_function("document.querySelectorAll('.turn .reply').length === 3")
+    turns = page.locator(".turn").all_inner_texts()
+    assert "孙晓梅" in turns[0] and "300余万元" in turns[1] and ZH["not_found"] in turns[2]
+
+
+def test_a_full_queue_is_said_and_the_question_can_be_asked_again(open_page):
+    page = open_page()
+    page.route("**/queue/join*", lambda route: route.fulfill(status=429, json={"detail": "full"}))
+    turn = ask(page, OFFICER)
+    assert ZH["busy"] in turn.inner_text()
+    page.unroute("**/queue/join*")
+    page.get_by_text(ZH["again"]).click()
+    page.locator(".turn .hit.best").wait_for()
+
+
+def test_fault_25_markup_in_article_and_question_is_text(open_page):
+    page = open_page()
+    title = page.title()
+    add(
+        page,
+        f"# {MARKUP}\n\n{MARKUP}的作者是孙晓梅。![x](http://elsewhere.example/y.png) **是**。",
+    )
+    question = f"作者是谁? {MARKUP} ![x](http://elsewhere.example/z.png)"
+    turn = ask(page, question)
+    assert question in turn.locator(".asked").inner_text()
+    page.locator("#open-history").click()
+    assert MARKUP in page.locator("#talks").inner_text()
+    assert page.locator("#panes img, #panes script").count() == 0
+    assert page.title() == title
+
+
+def test_a_hostile_text_given_exactly_is_shown_exactly(open_page):
+    article = Article(
+        f"{MARKUP}的作者是孙晓梅。![x](http://elsewhere.example/y.png) **是的**。", MARKUP,
+        url="javascript:alert(1)",
+    )  # fmt: skip
+    app = launch(Retriever.build(article), port=free_port(), examples=[MARKUP])
+    try:
+        page = open_page(app.local_url)
+        turn = ask(page, "作者是谁?")
+        assert MARKUP in turn.inner_text() and "**是的**" in page.locator("#text").inner_text()
+        assert page.locator("#text h1").inner_text() == MARKUP
+        assert page.locator("#panes img, #panes script, #panes [href^=javascript]").count() == 0
+    finally:
+        app.close(verbose=False)
 
 
 def test_a_port_that_is_taken(served, bundled):
     with pytest.raises(AskArticleError, match=rf"127\.0\.0\.1:{served.server_port} .*--port"):
         launch(bundled, port=served.server_port)
-
-
-def test_every_sentence_of_the_article_is_on_the_page_once(bundled):
-    html = Page(bundled).articles()
-    ids = re.findall(r'id="(s0-\d+)"', html)
-    assert ids == [f"s0-{n}" for n in range(len(bundled.passages(bundled.articles[0])))]
-    assert html.count("<p>") == html.count("</p>") == 7
-
-
-def test_several_articles_are_named_in_their_hits(words):
-    articles = [Article("白鸟飞过河流。", "甲 & 乙"), Article("A white bird. It flies.", "B")]
-    retriever = Retriever.build(articles, encoder=words)
-    html = Page(retriever).reply(retriever.answer("白鸟"), CHINESE)
-    assert "甲 &amp; 乙" in html and 'href="#s0-0"' in html and 'href="#s1-0"' in html
-
-
-@pytest.mark.parametrize(
-    ("header", "words"),
-    [
-        ("zh-CN,zh;q=0.9,en;q=0.8", CHINESE),
-        ("en-GB,en;q=0.9,zh;q=0.1", ENGLISH),
-        ("fr, zh-TW", CHINESE),
-        ("", ENGLISH),
-    ],
-)
-def test_the_words_of_a_browser(header, words):
-    assert words_for(header) is words
-
-
-def test_what_is_found_is_never_called_unlikely():
-    assert ENGLISH.confidence(0.25) == "possible · 25%"  # the balanced threshold
-    assert ENGLISH.confidence(0.249) == "unlikely · 25%"
-    assert CHINESE.confidence(0.5) == "很可能 · 50%"
-
-
-def test_language():
-    assert [language(text) for text in ("一句话", "A sentence", "iPhone 16很贵", "")] == [
-        "zh", "en", "zh", "en",
-    ]  # fmt: skip

@@ -90,7 +90,15 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print the reply as JSON")
     ask.set_defaults(run=_ask)
 
-    serve = commands.add_parser("serve", help="open the chat for a browser on this machine")
+    serve = commands.add_parser(
+        "serve",
+        help="open the chat for a browser on this machine",
+        description="The chat in a browser, and endpoints for programs: /retrieve and /answer.",
+        epilog=f"A question has at most {MAX_QUESTION_CHARS:,} characters, a request without files "
+        "at most 4 MB; what is longer is refused. GET /health tells a watchman, without a "
+        "password, how it is. An index that is written anew is taken within seconds, without a "
+        "restart; one that can't be used leaves the old one, and /health says so.",
+    )
     serve.add_argument(
         "sources", nargs="*", metavar="SOURCE", help=f"{_SOURCE}; without one, --index is served"
     )
@@ -98,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)"
     )
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default 7860)")
+    _add_operator(serve)
     serve.set_defaults(run=_serve)
 
     evaluate = commands.add_parser(
@@ -134,6 +143,54 @@ def _parser() -> argparse.ArgumentParser:
             help="a sentence-transformers folder or hub name (default: the built-in one)",
         )
     return parser
+
+
+def _add_operator(serve: argparse.ArgumentParser) -> None:
+    """The options for who serves the chat to others."""
+    more = serve.add_argument_group("for others than yourself")
+    more.add_argument(
+        "--auth",
+        metavar="FILE",
+        help="let in only those in a file with lines of NAME:PASSWORD; use a proxy with HTTPS",
+    )
+    more.add_argument(
+        "--root-path", default="", metavar="PATH", help="where a proxy puts the chat, such as /chat"
+    )
+    more.add_argument(
+        "--max-upload",
+        type=_positive,
+        default=20,
+        metavar="MB",
+        help="the most that one upload may hold (default 20)",
+    )
+    more.add_argument(
+        "--queue",
+        type=_positive,
+        default=64,
+        metavar="N",
+        help="questions that may wait, others are told to come back (default 64)",
+    )
+    more.add_argument(
+        "--log-questions",
+        metavar="FILE",
+        help="write what is asked to a file, a line of JSON each (default: it is kept nowhere)",
+    )
+    more.add_argument(
+        "--feedback",
+        metavar="FILE",
+        help="let readers rate answers, as labelled questions in a file (default: not asked for)",
+    )
+    more.add_argument(
+        "--mcp",
+        action="store_true",
+        help="an MCP server too, at /gradio_api/mcp/ (extra: askarticle[mcp]); not with --auth",
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"a number from 1 to 10,000, not {text!r}")
+    return int(text)
 
 
 def _port(text: str) -> int:
@@ -189,12 +246,30 @@ def _ask(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     from askarticle.web import launch
+    from askarticle.web.guard import Limits
+    from askarticle.web.serving import read_users
+    from askarticle.web.source import Source
 
+    if options.root_path and not options.root_path.startswith(("/", "http://", "https://")):
+        raise AskArticleError(f"--root-path starts with /, it was {options.root_path!r}")
+    users = read_users(options.auth) if options.auth else None
+    if options.sources:
+        source = Source(_build(options.sources, options.encoder))
+    else:
+        encoder = load_encoder(options.encoder) if options.encoder else None
+        source = Source(options.index, encoder=encoder)
+    if options.log_questions:
+        source.log_questions(options.log_questions)
     app = launch(
-        _retriever(options.sources, options),
+        source,
         host=options.host,
         port=options.port,
         examples=[] if options.sources else _examples(Path(options.index)),
+        users=users,
+        root_path=options.root_path,
+        limits=Limits(upload=options.max_upload * 1_000_000, queue=options.queue),
+        mcp=options.mcp,
+        feedback=options.feedback,
     )
     print(f"askarticle is ready: {app.local_url} (Ctrl-C stops it)", flush=True)
     with contextlib.suppress(KeyboardInterrupt):  # the way to stop it, so no failure

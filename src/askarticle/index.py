@@ -61,6 +61,20 @@ class PassageIndex:
         lexical = LexicalIndex(passage.text for passage in passages)
         return cls(tuple(articles), passages, lexical, encoder.name, encoder.fingerprint, flat)
 
+    @classmethod
+    def joined(cls, indexes: Sequence["PassageIndex"]) -> "PassageIndex":
+        """One index over the articles of several made by the same encoder; nothing is encoded."""
+        tables, articles = [], tuple(article for index in indexes for article in index.articles)
+        before = 0
+        for index in indexes:
+            tables.append(index.passages.table + np.array([before, 0, 0, 0], np.int32))
+            before += len(index.articles)
+        passages = Passages([article.text for article in articles], np.concatenate(tables))
+        lexical = LexicalIndex(passage.text for passage in passages)
+        vectors = [index._faiss.reconstruct_n(0, len(index)) for index in indexes]
+        encoder = indexes[0].encoder_name, indexes[0].encoder_fingerprint
+        return cls(articles, passages, lexical, *encoder, _flat(np.concatenate(vectors)))
+
     def __len__(self) -> int:
         return len(self.passages)
 

@@ -134,6 +134,22 @@ class Retriever:
         index = PassageIndex.load(folder)
         return cls(index, encoder or load_encoder(index.encoder_name, download=False))
 
+    @classmethod
+    def joined(cls, retrievers: Sequence["Retriever"]) -> "Retriever":
+        """One retriever over the articles of several, one or more; nothing is encoded again.
+
+        Raises IndexMismatch if they have different encoders.
+        """
+        encoder = retrievers[0]._encoder
+        for retriever in retrievers:
+            retriever._index.check_encoder(encoder)
+        return cls(PassageIndex.joined([r._index for r in retrievers]), encoder)
+
+    @property
+    def encoder(self) -> Encoder:
+        """What made the vectors."""
+        return self._encoder
+
     def save(self, folder: str | Path) -> None:
         """Save articles, passages and vectors, replacing what the folder's index held, at once.
 
@@ -146,15 +162,20 @@ class Retriever:
         """The articles that are searched."""
         return self._index.articles
 
+    @property
+    def passage_count(self) -> int:
+        """How many passages are searched, of all articles together."""
+        return len(self._index)
+
+    @property
+    def encoder_name(self) -> str:
+        """The encoder that made the vectors, as `load_encoder` was given it."""
+        return self._index.encoder_name
+
     def passages(self, article: Article) -> tuple[Passage, ...]:
         """The passages of one of the articles, in order."""
         rows = self._rows(article)
         return self._index.passages[rows.start : rows.stop]
-
-    @property
-    def passage_count(self) -> int:
-        """How many passages all the articles have."""
-        return len(self._index)
 
     def retrieve(self, question: str, k: int = 3, *, article: Article | None = None) -> list[Hit]:
         """The best `k` passages (all if there are fewer), best first, of one article or of all.
@@ -208,6 +229,38 @@ class Retriever:
         return Reply(
             question, found, hits, short_answer(hits[0].passage, hits[0].marks) if found else ""
         )
+
+    def relevance(self, question: str, article: Article) -> NDArray[np.float32]:
+        """How near each passage of an article is to the question: [passages], in their order.
+
+        The score without its second look, which would read every passage token by token: for a
+        picture of where to look, not for ranking. Raises QuestionError, as `retrieve` does.
+        """
+        question = clean_question(question)
+        rows = self._rows(article)
+        vector = self._encoder.encode([question])[0]
+        cosine = self._index.similarity(vector, np.arange(rows.start, rows.stop))
+        coverage = self._lexical.coverage(question, rows)
+        return Evidence(cosine, coverage, np.zeros_like(cosine)).scores(question)
+
+    def likeness(
+        self, question: str, passages: Sequence[Passage]
+    ) -> list[list[tuple[int, int, float]]]:
+        """How like the words of each passage are to the question's likest: (start, end, -1 to 1).
+
+        The ranges are of `article.text`, in order, one a token. Raises QuestionError.
+        """
+        asked = self._encoder.tokens([clean_question(question)])[0]
+        return [
+            [
+                (passage.start + start, passage.start + end, float(alike))
+                for (start, end), alike in zip(
+                    tokens.ranges.tolist(), matches(asked, tokens).max(axis=0), strict=True
+                )
+                if start < end
+            ]
+            for passage, tokens in zip(passages, self._tokens.tokens(passages), strict=True)
+        ]
 
     def _rows(self, article: Article | None) -> range:
         if article is None:

@@ -1,0 +1,90 @@
+// Articles of the reader's own: paste, address, file; progress; what was left out, put back.
+
+let all = null;  // whether all articles are asked; null until the reader chose
+let picked = null;  // a file that waits to be read
+
+const scope = () => (library.count > 1 && (all ?? !library.articles.some((a) => a.own)) ? "all" : "one");
+
+function listArticles() {
+  const many = library.count > 1;
+  $("articles").hidden = $("scope").hidden = !many;
+  $("articles").replaceChildren(...library.articles.map((a) =>
+    el("option", { value: a.key, selected: a.key === shown.key }, a.name.slice(0, 60))));
+  $("scope").replaceChildren(...["one", "all"].map((which) =>
+    el("option", { value: which, selected: which === scope() }, t("scope_" + which))));
+  $("drop-article").hidden = !shown.own;
+}
+
+function openAdd() {
+  state("");
+  $("add").showModal();
+  $("paste").focus();
+}
+
+function state(text, error = false) {
+  $("add-state").textContent = text;
+  $("add-state").className = error ? "error" : "";
+}
+
+function progress(step) {
+  const bar = $("add-progress");
+  bar.hidden = false;
+  if (step.total) { bar.max = step.total; bar.value = step.done; } else bar.removeAttribute("value");
+  state(step.total ? t("indexing", step.done, step.total) : t("reading"));
+}
+
+async function add() {
+  const text = $("paste").value.trim();
+  const file = picked;
+  if (!file && !text) { state(t("nothing"), true); return; }
+  const data = { op: "add" };
+  progress({ total: 0 });
+  $("read").disabled = true;
+  try {
+    if (file) data.file = await sent(file);
+    else if (/^https?:\/\/\S+$/i.test(text)) data.url = text;
+    else data.text = text;
+    const answer = await shelving.request(data, progress);
+    pick(null);
+    $("paste").value = "";
+    $("add").close();
+    all = null;
+    take(answer);
+    openSheet();
+    say(t("added", sentencesOf(shown).length));
+  } catch (error) { state(error[lang], true); }
+  $("add-progress").hidden = true;
+  $("read").disabled = false;
+}
+
+async function sent(file) {
+  const problem = (word, value = "") =>
+    Object.fromEntries(Object.keys(WORDS).map((tag) => [tag, WORDS[tag][word].replace("{}", value)]));
+  if (file.size > MAX_FILE) throw problem("too_big", Math.round(MAX_FILE / 1e6));
+  try { return (await upload(file)).path; } catch { throw problem("not_uploaded"); }
+}
+
+function pick(file) {
+  picked = file;
+  $("file-label").firstChild.textContent = file ? file.name : t("file");
+  if (!file) $("file").value = "";
+}
+
+async function putBack(key, lines) {
+  say(t("reading"));
+  try {
+    const answer = await shelving.request({ op: "keep", key, lines });
+    views.delete(key);
+    take(answer);
+    say(t("added", sentencesOf(shown).length));
+  } catch (error) { say(error[lang]); }
+}
+
+async function dropShown() {
+  const key = shown.key;
+  try {
+    const answer = await shelving.request({ op: "drop", key });
+    views.delete(key);
+    take(answer);
+  } catch (error) { say(error[lang]); }
+}

@@ -1,0 +1,104 @@
+// What clicks and keys do, and the page's beginning.
+
+const panes = $("panes");
+
+function grow() {
+  const box = $("ask");
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
+}
+
+function send() {
+  const question = $("ask").value;
+  if (!question.trim() || !shown) return;
+  $("ask").value = "";
+  grow();
+  submit(question);
+}
+
+function inWords() {
+  name(panes);
+  redraw();
+  if (shown) show(shown);
+}
+
+$("question").addEventListener("submit", (e) => { e.preventDefault(); send(); });
+$("ask").addEventListener("input", grow);
+$("ask").addEventListener("keydown", (e) => {
+  if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); send(); }
+});
+
+const clicks = {
+  "open-article": () => { openSheet(); $("close-article").focus(); },
+  "close-article": () => { closeSheet(); $("open-article").focus(); },
+  "new-talk": newTalk,
+  "open-history": openHistory,
+  "close-history": () => $("history").close(),
+  forget,
+  export: exportTalk,
+  "open-add": openAdd,
+  "cancel-add": () => $("add").close(),
+  read: add,
+  "drop-article": dropShown,
+  "switch-language": () => {
+    lang = lang === "zh" ? "en" : "zh";
+    keep.set(localStorage, "lang", lang);
+    inWords();
+  },
+};
+for (const [id, does] of Object.entries(clicks)) $(id).addEventListener("click", does);
+
+$("articles").addEventListener("change", (e) => open(e.target.value));
+$("scope").addEventListener("change", (e) => { all = e.target.value === "all"; });
+$("file").addEventListener("change", (e) => { if (e.target.files[0]) { pick(e.target.files[0]); add(); } });
+panes.addEventListener("dragover", (e) => e.preventDefault());
+panes.addEventListener("drop", (e) => {
+  e.preventDefault();
+  const [file] = e.dataTransfer.files;
+  if (!file) return;
+  if (!$("add").open) openAdd();
+  pick(file);
+  add();
+});
+
+$("strip").addEventListener("click", (e) => {
+  if (e.target.dataset.start) goTo(shown.key, Number(e.target.dataset.start));
+});
+$("text").addEventListener("click", (e) => {
+  const sentence = e.target.closest(".sentence");
+  if (sentence && !String(getSelection())) openMenu(sentence);
+});
+$("text").addEventListener("keydown", (e) => {
+  if ((e.key === "Enter" || e.key === " ") && e.target.classList.contains("sentence")) { e.preventDefault(); openMenu(e.target); }
+});
+panes.addEventListener("click", (e) => {
+  if (!e.target.closest("#sentence-menu, .sentence")) closeMenu();
+});
+document.addEventListener("keydown", (e) => {
+  if (document.querySelector("dialog[open]")) return;
+  const typing = e.target.closest?.("textarea, input, select");
+  if (e.key === "Escape") { if (!closeMenu({ back: true })) closeSheet(); return; }
+  if (e.ctrlKey || e.metaKey || e.altKey) return;
+  if (e.key === "/" && !typing) { e.preventDefault(); closeSheet(); $("ask").focus(); return; }
+  const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+  const free = !typing || (typing === $("ask") && !typing.value);
+  if (by && free && !e.target.closest?.("#sentence-menu") && e.target !== $("article") && step(by)) e.preventDefault();
+});
+wide.addEventListener("change", closeSheet);
+
+name(panes);
+closeSheet();
+(async function start() {
+  if (!window.askarticleShelf) {  // the other component loads by itself
+    await new Promise((resolve) => window.addEventListener("askarticle-wire", resolve, { once: true }));
+  }
+  try { take(await shelving.request({ op: "hello" })); }
+  catch (error) {
+    $("turns").replaceChildren(el("p", { className: "say" }, error[lang]),
+      el("button", { type: "button", className: "chip", onclick: start }, t("again")));
+    return;
+  }
+  const saved = talks().find((other) => other.id === talk);
+  if (saved && !turns.length) resume(saved);
+  if (wide.matches) $("ask").focus();
+})();

@@ -1,0 +1,171 @@
+// The conversation: questions, answers, what put a passage there, what to ask next.
+
+let turns = [];
+
+// What is shown of an answer: of one that isn't in the article only the closest passage.
+const passages = (reply) => (reply ? reply.hits.slice(0, reply.found ? undefined : 1) : []);
+
+function welcome() {
+  const chips = shown.suggestions.slice(0, 5).map(([question]) => chip(question));
+  $("turns").replaceChildren(el("section", { id: "welcome" },
+    el("h2", {}, t("welcome")),
+    ...(chips.length ? [el("p", {}, t("try")), el("div", { className: "chips" }, ...chips)] : []),
+    el("p", { className: "keys" }, t("keys"))));
+}
+
+function chip(question) {
+  return el("button", { type: "button", className: "chip", onclick: () => submit(question) }, question);
+}
+
+function submit(question) {
+  question = question.trim();
+  if (!question || !shown) return;
+  if (!turns.length) $("turns").replaceChildren();
+  document.querySelectorAll("#turns .next").forEach((old) => old.remove());
+  const turn = { question, reply: null, error: null };
+  turns.push(turn);
+  answer(turn);
+}
+
+async function answer(turn) {
+  turn.error = null;
+  draw(turn);
+  reveal(turn);
+  const one = scope() === "one" ? shown.key : "";
+  try {
+    turn.reply = await asking.request({ question: turn.question, scope: one, shown: one, talk });
+  } catch (error) { turn.error = error; }
+  draw(turn);
+  if (turn !== turns[turns.length - 1]) { remember(); return; }
+  reveal(turn);
+  if (turn.reply) {
+    current = turn;
+    markCurrent();
+    const [first] = turn.reply.hits;
+    if (turn.reply.found) await goTo(first.key, first.start, turn, { sheet: false });
+  }
+  remember();
+}
+
+function reveal(turn) {
+  const pane = $("turns");
+  const top = turn.element.offsetTop - 12;
+  pane.scrollTo({ top, behavior: calm.matches ? "instant" : "smooth" });
+}
+
+function look(turn) {
+  current = turn;
+  markCurrent();
+  reveal(turn);
+  turn.element.querySelector(".cite")?.focus({ preventScroll: true });
+}
+
+function draw(turn) {
+  const made = el("section", { className: "turn" }, el("h2", { className: "asked" }, turn.question));
+  if (turn.error) {
+    made.append(el("div", { className: "none" }, el("p", { className: "say" }, turn.error[lang]),
+      el("button", { type: "button", className: "chip", onclick: () => answer(turn) }, t("again"))));
+  } else if (!turn.reply) made.append(el("p", { className: "say waiting" }, t("waiting")));
+  else made.append(...drawReply(turn));
+  if (turn.element?.isConnected) turn.element.replaceWith(made);
+  else $("turns").append(made);
+  turn.element = made;
+}
+
+function drawReply(turn) {
+  const reply = turn.reply;
+  const [first, ...others] = passages(reply);
+  const parts = [];
+  if (reply.carried) parts.push(el("p", { className: "carried" }, t("carried", reply.carried)));
+  if (!reply.found) parts.push(el("p", { className: "say" }, t("not_found")));
+  else if (reply.text !== first.text) {
+    parts.push(el("p", { className: "answer", lang: first.lang }, reply.text, " ", cite(turn, first, 1)));
+  }
+  parts.push(drawHit(turn, first, 1));
+  if (others.length) {
+    parts.push(el("p", { className: "say" }, t("also")), ...others.map((hit, i) => drawHit(turn, hit, i + 2)));
+  }
+  parts.push(tools(turn));
+  const next = nextQuestions(turn);
+  if (next.length) {
+    parts.push(el("div", { className: "next" }, el("p", { className: "say" }, t("next")),
+      el("div", { className: "chips" }, ...next.map(chip))));
+  }
+  return [el("div", { className: reply.found ? "reply" : "reply none" }, ...parts)];
+}
+
+function cite(turn, hit, number) {
+  return el("a", { className: "cite", href: "#" + sentenceId(hit.key, hit.start), "aria-label": t("cite", number),
+    onclick: (e) => { e.preventDefault(); goTo(hit.key, hit.start, turn); } }, `[${number}]`);
+}
+
+function drawHit(turn, hit, number) {
+  const place = t("place", hit.paragraph) + (library.count > 1 ? ` · ${hit.article}` : "");
+  const word = hit.confidence >= 0.5 ? "likely" : hit.confidence >= 0.25 ? "possible" : "unlikely";
+  const percent = Math.round(hit.confidence * 100);
+  const bar = el("span", { className: "gauge", "aria-hidden": "true" }, el("i"));
+  bar.firstChild.style.width = `${percent}%`;
+  return el("div", { className: number === 1 && turn.reply.found ? "hit best" : "hit" },
+    el("p", { className: "place" }, cite(turn, hit, number), el("span", {}, place),
+      el("span", { className: "confidence", title: t("confidence", percent) }, bar, t(word))),
+    el("p", { className: "passage", lang: hit.lang }, ...marked(hit.text, hit.start, hit.marks)),
+    why(hit));
+}
+
+function why(hit) {
+  const split = el("span", { className: "split", "aria-hidden": "true" }, el("i"), el("b"));
+  split.firstChild.style.width = `${hit.share}%`;
+  const kinds = new Set(hit.why.map(([, , kind]) => kind));
+  const legend = ["word", "meaning"].filter((kind) => kinds.has(kind))
+    .map((kind) => el("span", { className: kind }, t("by_" + kind)));
+  return el("details", { className: "why" }, el("summary", {}, t("why")),
+    el("p", {}, split, t("share", hit.share, 100 - hit.share)),
+    el("p", { lang: hit.lang }, ...marked(hit.text, hit.start, hit.why, "span")),
+    el("p", { className: "legend" }, ...(legend.length ? legend : [t("no_word")])));
+}
+
+function tools(turn) {
+  const rate = (good) => el("button", { type: "button", "aria-pressed": String(turn.rated === good),
+    onclick: async () => {
+      const [hit] = turn.reply.hits;
+      turn.rated = good;
+      try {
+        await shelving.request({ op: "rate", key: hit.key, question: turn.question, start: hit.start, end: hit.start + hit.text.length, good });
+        say(t("thanks"));
+      } catch (error) { turn.rated = undefined; say(error[lang]); }
+      draw(turn);
+      remember();
+    } }, t(good ? "good" : "bad"));
+  return el("p", { className: "tools" },
+    el("button", { type: "button", onclick: () => copy(turn) }, t("copy")),
+    ...(library.rates ? [rate(true), rate(false)] : []));
+}
+
+// Suggested questions that weren't asked yet, those nearest to the answer first.
+function nextQuestions(turn) {
+  if (turn !== turns[turns.length - 1]) return [];
+  const asked = new Set(turns.map((other) => other.question));
+  const at = turn.reply.hits[0].start;
+  return shown.suggestions.filter(([question]) => !asked.has(question))
+    .sort(([, a], [, b]) => Math.abs(a - at) - Math.abs(b - at)).slice(0, 3).map(([question]) => question);
+}
+
+function redraw() {
+  if (!turns.length) { welcome(); return; }
+  $("turns").replaceChildren();
+  for (const turn of turns) { turn.element = null; draw(turn); }
+}
+
+// ↑ and ↓ lead through the passages of the current answer.
+function step(by) {
+  const hits = passages(current?.reply);
+  if (!hits.length) return false;
+  const at = hits.findIndex((hit) => $(sentenceId(hit.key, hit.start))?.classList.contains("at"));
+  const next = hits[at < 0 ? (by > 0 ? 0 : hits.length - 1) : (at + by + hits.length) % hits.length];
+  goTo(next.key, next.start, current, { sheet: !wide.matches });
+  const cites = current.element.querySelectorAll(".hit .cite");
+  const link = cites[hits.indexOf(next)];
+  link?.scrollIntoView({ block: "nearest" });
+  if (document.activeElement !== $("ask")) link?.focus({ preventScroll: true });
+  return true;
+}

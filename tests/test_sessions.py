@@ -1,0 +1,148 @@
+"""Readers' own articles: held apart, put back, joined with what is served; errors as they read."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import askarticle
+from askarticle import Article, QuestionError, ReadError, Retriever
+from askarticle.web import feedback, sessions
+from askarticle.web.errors import CHINESE, say
+from askarticle.web.sessions import NotHere, Sessions, key_of
+
+SERVED = Article("白鸟每天飞过河流。\n它们二月回来。", "河")
+OWN = Article("A white bird sings. It sings at night.", "Song")
+
+
+@pytest.fixture
+def served(words):
+    return Retriever.build(SERVED, encoder=words)
+
+
+@pytest.fixture
+def session(served):
+    return Sessions(lambda: served)["a" * 32]
+
+
+def test_an_own_article_is_asked_alone_and_with_the_others(session):
+    key = session.add(lambda keep: OWN)
+    assert list(session.articles.values()) == [OWN, SERVED]
+    assert {hit.article.name for hit in session.ask("white bird", 9, key).hits} == {"Song"}
+    assert session.ask("白鸟河流", 2).hits[0].article == SERVED
+    assert {hit.article.name for hit in session.ask("white 白鸟", 9).hits} == {"Song", "河"}
+
+
+def test_joined_they_rank_as_if_they_had_been_indexed_together(session, words):
+    session.add(lambda keep: OWN)
+    together = Retriever.build([SERVED, OWN], encoder=words)
+    for question in ("white bird", "白鸟河流", "二月"):
+        expected = [(h.passage, round(h.score, 5)) for h in together.retrieve(question, 4)]
+        hits = session.ask(question, 4, talk=question).hits
+        assert [(h.passage, round(h.score, 5)) for h in hits] == expected
+
+
+def test_beside_a_large_collection_the_surest_passages_of_both_come_first(session, monkeypatch):
+    monkeypatch.setattr(sessions, "_JOINED_UP_TO", 0)
+    session.add(lambda keep: OWN)
+    hits = session.ask("white 白鸟", 3).hits
+    assert {hit.article.name for hit in hits} == {"Song", "河"}
+    assert [h.confidence for h in hits] == sorted((h.confidence for h in hits), reverse=True)
+
+
+def test_another_session_doesnt_have_it(served):
+    both = Sessions(lambda: served)
+    key = both["a" * 32].add(lambda keep: OWN)
+    with pytest.raises(NotHere):
+        both["b" * 32].ask("white bird", 3, key)
+
+
+def test_lines_put_back_take_the_place_of_the_article(session):
+    def source(keep):
+        return Article("One line. " + " ".join(f"Line {n} again." for n in sorted(keep)))
+
+    first = session.add(source)
+    second = session.add(source, {3, 7}, instead=first)
+    assert "Line 7 again." in session.articles[second].text
+    assert first not in session.articles and session.own(second).kept == {3, 7}
+
+
+def test_what_fails_changes_nothing(session):
+    key = session.add(lambda keep: OWN)
+    with pytest.raises(ReadError):
+        session.add(lambda keep: Article("?!"), instead=key)
+    assert session.ask("white bird", 1, key).hits[0].article == OWN
+
+
+def test_there_are_limits(session, served, monkeypatch):
+    monkeypatch.setattr(sessions, "MAX_OWN", 1)
+    monkeypatch.setattr(sessions, "MAX_OWN_PASSAGES", 2)
+    with pytest.raises(ReadError, match="3 sentences, and at most 2"):
+        session.add(lambda keep: Article("First one here.\nSecond one here.\nThird one here."))
+    session.add(lambda keep: OWN)
+    with pytest.raises(ReadError, match="at most 1 article"):
+        session.add(lambda keep: SERVED)
+    monkeypatch.setattr(sessions, "_MAX_SESSIONS", 2)
+    all_sessions = Sessions(lambda: served)
+    first = all_sessions["a" * 32]
+    for key in ("b" * 32, "c" * 32):
+        all_sessions[key]
+    assert all_sessions["a" * 32] is not first
+
+
+def test_a_new_index_reaches_a_page_when_it_is_opened_again(served, words):
+    current = [served]
+    both = Sessions(lambda: current[0])
+    both["a" * 32].add(lambda keep: OWN)
+    current[0] = Retriever.build(Article("蓝鲸游过大海。", "海"), encoder=words)
+    assert [a.name for a in both["a" * 32].articles.values()] == ["Song", "河"]
+    assert [a.name for a in both.opened("a" * 32).articles.values()] == ["Song", "海"]
+    assert both["a" * 32].ask("蓝鲸大海", 1).hits[0].article.name == "海"
+
+
+def test_a_rating_names_a_range_of_its_article(tmp_path):
+    with pytest.raises(QuestionError):
+        feedback.write(tmp_path / "f", OWN, "q", (5, 500), good=True)
+    assert not (tmp_path / "f").exists()
+    feedback.write(tmp_path / "f", OWN, "问", (0, 5), good=True)
+    feedback.write(tmp_path / "f", OWN, "问", (0, 5), good=False)
+    assert len((tmp_path / "f").read_text(encoding="utf-8").splitlines()) == 2
+    assert (tmp_path / "f").stat().st_mode & 0o777 == 0o600
+
+
+def test_keys_tell_articles_apart():
+    assert key_of(OWN) == key_of(Article(OWN.text, OWN.title)) != key_of(Article(OWN.text))
+
+
+def test_every_chinese_message_belongs_to_one_that_can_be_raised():
+    """Each pattern's words stand in the package's sources, so none outlives its message."""
+    package = Path(askarticle.__file__).parent
+    sources = "\n".join(
+        file.read_text(encoding="utf-8")
+        for file in package.rglob("*.py")
+        if file.name != "errors.py"
+    )
+    flat = re.sub(r'"\s*\n\s*f?"', "", sources)
+    flat = re.sub(r"\{[^{}]*\}", "1", flat)
+    for pattern, chinese in CHINESE:
+        assert re.search(pattern, flat), pattern
+        assert re.search("[\u4e00-\u9fff]", chinese)
+
+
+@pytest.mark.parametrize(
+    ("error", "chinese", "english"),
+    [
+        (
+            "http://10.0.0.1/ can't be read: the address leads to 10.0.0.1, which isn't on the "
+            "public internet: save the page as a file and give its path",
+            "内网",
+            "The address leads to 10.0.0.1",
+        ),
+        ("the page can't be read as an article: it is empty", "没有文字", "It is empty."),
+        ("something unforeseen", "something unforeseen", "Something unforeseen."),
+    ],
+)
+def test_an_error_is_said_in_both_languages(error, chinese, english):
+    said = say(ReadError(error))
+    assert chinese in said["zh"].lower() and said["en"].startswith(english)
+    assert "path" not in said["en"]

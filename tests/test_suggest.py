@@ -1,0 +1,114 @@
+"""Suggested questions: they read naturally, or there are none; and the article answers each."""
+
+import pytest
+
+from askarticle import Article, Retriever
+from askarticle.suggest import questions, suggest
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asked"),
+    [
+        (
+            "区域2023年拨付集团化办学专项经费300余万元,支持各教育集团。",
+            "区域2023年拨付集团化办学专项经费多少万元?",
+        ),
+        (
+            "小学毕业生就读公办学校的比例增长5%以上。",
+            "小学毕业生就读公办学校的比例增长多少?",
+        ),
+        (
+            "青岛二十六中教育集团负责人孙晓梅认为,资源应当共享。",
+            "青岛二十六中教育集团负责人孙晓梅是怎么说的?",
+        ),
+        (
+            "2019年5月,南山图书馆正式成立。",
+            "南山图书馆是什么时候正式成立的?",
+        ),
+        (
+            "由于连日暴雨冲毁了路基,南山线暂停运营三天。",
+            "为什么南山线暂停运营三天?",
+        ),
+        (
+            "The library was founded in 1901.",
+            "When was the library founded?",
+        ),
+        (
+            "The city spent about $3 million on new buses in 2023.",
+            "How much did the city spend on new buses in 2023?",
+        ),
+        (
+            "Nokia sold 5,000 phones in Berlin last year.",
+            "How many phones did Nokia sell in Berlin last year?",
+        ),
+        (
+            "The company has 300 employees.",
+            "How many employees does the company have?",
+        ),
+        (
+            "Jane Smith, the director of the museum, opened the show.",
+            "Who is Jane Smith?",
+        ),
+        (
+            "The bridge is closed because its cables have rusted.",
+            "Why is the bridge closed?",
+        ),
+        (
+            "“It works,” said Mary Jones.",
+            "What did Mary Jones say?",
+        ),
+    ],
+)
+def test_a_sentence_becomes_a_question(sentence, asked):
+    assert asked in list(questions(sentence, sentence + " as Nokia said"))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "其中专项奖补资金150万元。",  # leans on what went before
+        "同时组织了交流活动20余次。",
+        "他认为,资源应当共享。",
+        "实现优质教育资源100%全覆盖。",  # no share of anything
+        "It was founded in 1901.",
+        "They spent $3 million on buses.",
+        "This is closed because of rust.",
+        "The weather was fine, and everybody went for a walk.",
+    ],
+)
+def test_what_would_read_badly_is_not_asked(sentence):
+    assert list(questions(sentence, sentence)) == []
+
+
+def test_each_is_answered_by_its_own_passage_first(bundled):
+    [article] = bundled.articles
+    found = suggest(bundled, article)
+    assert 2 <= len(found) <= 5
+    for suggestion in found:
+        reply = bundled.answer(suggestion.question, 1)
+        assert reply.found and reply.hits[0].passage == suggestion.passage
+    assert len({suggestion.passage for suggestion in found}) == len(found)
+    assert found == sorted(found, key=lambda suggestion: suggestion.passage.start)
+
+
+def test_few_questions_cover_the_whole_article(bundled):
+    text = "\n".join(
+        f"The town of {name} spent £{n} million on its new {thing}."
+        for n, (name, thing) in enumerate(
+            zip(
+                "Aston Barrow Colby Denham Epworth Frinton Garstang Hawes".split(),
+                "bridge school harbour library museum theatre station hospital".split(),
+                strict=True,
+            ),
+            1,
+        )
+    )
+    retriever = Retriever.build(Article(text), encoder=bundled.encoder)
+    found = suggest(retriever, retriever.articles[0], 4)
+    paragraphs = [suggestion.passage.paragraph for suggestion in found]
+    assert len(found) == 4 and paragraphs[0] <= 3 and paragraphs[-1] >= 6
+
+
+def test_an_article_without_anything_to_ask_gets_no_question(words):
+    retriever = Retriever.build(Article("春天来了。\nThe sun shines."), encoder=words)
+    assert suggest(retriever, retriever.articles[0]) == []
