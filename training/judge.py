@@ -379,7 +379,7 @@ def train(source: Path, out: Path, work: Path, log: Path, minutes: float, seed: 
     vectors = Vectors(encoder, work / "tokens")
     for text in tqdm(texts, desc="token vectors"):
         vectors.of(text)
-    trainer = Trainer(out.parent / "model" / "model.safetensors", work, minutes)
+    trainer = Trainer(WEIGHTS.parent / "model" / "model.safetensors", work, minutes)
     fold = [
         example
         for text in [text for text in texts if text.held_out][:_FOLD_TEXTS]

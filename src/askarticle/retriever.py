@@ -19,7 +19,7 @@ from askarticle.encoder import Encoder, Progress, Tokens, load_encoder
 from askarticle.errors import QuestionError
 from askarticle.index import PassageIndex
 from askarticle.judge import Verdict, load_judge
-from askarticle.late_interaction import TokenCache, likeness
+from askarticle.late_interaction import TokenCache, likeness, matches
 from askarticle.marks import by_clause, by_judge, short_answer
 from askarticle.passages import Passage
 from askarticle.ranking import FOUND_FROM, Evidence, Strictness, confidence
