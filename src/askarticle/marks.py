@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from askarticle.encoder import Tokens
 from askarticle.judge import Verdict
@@ -22,32 +23,47 @@ Range = tuple[int, int]
 # Commas and colons within numbers and times divide nothing.
 _CLAUSE_MARKS = re.compile(r"(?:[，；：。！？;!?]|[,:](?!(?<=[0-9][,:])[0-9]))+")
 _MIN_CLAUSE_CHARS = 4
-# A token belongs to the mark if its odds are less than this below those of the likeliest one, or
-# if such tokens stand close on both of its sides.
-_NEAR_BEST = 2.0
+# A token's worth is the judge's log-odds for it and the likeness of its clause; those within this
+# of the best, or between such, are marked. On the right passages of the held-out fold's questions
+# (745) marks touch the words that answer in .77 of Chinese and .77 of English texts, and cover .45
+# and .48 of the passage; the likest clause does so in .71 and .79, and covers .47 and .63.
+_NEAR_BEST = 0.47
 # Part of a word or number: a mark never begins or ends inside one.
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:[.,:'’/-][A-Za-z0-9À-ɏ]+)*[%％]?")
 _EDGES = " \t\n,，、。；;：:！!？?·…—-“”\"'‘’()（）《》[]【】"
 
 
-def by_judge(passage: Passage, tokens: Tokens, verdict: Verdict) -> list[Range]:
-    """The run of tokens whose odds stand out most, as a range of the article."""
+def by_judge(
+    question: str, asked: Tokens, passage: Passage, tokens: Tokens, verdict: Verdict
+) -> list[Range]:
+    """The run of words whose worth stands out most, as a range of the article."""
     real = np.flatnonzero((tokens.ranges[:, 0] < tokens.ranges[:, 1]) & np.isfinite(verdict.tokens))
     if not len(real):
         return [(passage.start, passage.end)]
-    odds = verdict.tokens[real].astype(np.float64)
-    gain = odds - (odds.max() - _NEAR_BEST)
-    sums = np.concatenate([[0.0], np.cumsum(gain)])
-    lowest = np.minimum.accumulate(sums)
-    last = int(np.argmax(sums[1:] - lowest[:-1]))
-    first = int(np.argmin(sums[: last + 1]))
-    start, end = int(tokens.ranges[real[first], 0]), int(tokens.ranges[real[last], 1])
-    return [_trimmed(passage, start, end)]
+    worth = verdict.tokens[real].astype(np.float64)
+    ranges = clauses(passage)
+    likest = clause_likeness(question, asked, passage, tokens, ranges)
+    first, last = tokens.ranges[real].T + passage.start
+    for (start, end), alike in zip(ranges, likest, strict=True):
+        worth[(first < end) & (start < last)] += alike
+    # The run with the greatest sum of what is above the line.
+    sums = np.concatenate([[0.0], np.cumsum(worth - (worth.max() - _NEAR_BEST))])
+    end = int(np.argmax(sums[1:] - np.minimum.accumulate(sums)[:-1]))
+    start = int(np.argmin(sums[: end + 1]))
+    return [_trimmed(passage, *tokens.ranges[real[[start, end]], [0, 1]].tolist())]
 
 
 def by_clause(question: str, asked: Tokens, passage: Passage, tokens: Tokens) -> list[Range]:
     """The clause likest to the question, as a range of the article."""
     ranges = clauses(passage)
+    likest = clause_likeness(question, asked, passage, tokens, ranges)
+    return [ranges[int(np.argmax(likest))]]
+
+
+def clause_likeness(
+    question: str, asked: Tokens, passage: Passage, tokens: Tokens, ranges: Sequence[Range]
+) -> NDArray[np.float64]:
+    """How like each clause is to the question: its late interaction, and the words they share."""
     texts = [passage.text[a - passage.start : b - passage.start] for a, b in ranges]
     likest = matches(asked, tokens)
     scores = np.array(shared_terms(question, texts)) * words_weight(question)
@@ -55,7 +71,7 @@ def by_clause(question: str, asked: Tokens, passage: Passage, tokens: Tokens) ->
     for i, (start, end) in enumerate(ranges):
         within = (first < end) & (start < last) & (first < last)
         scores[i] += likest[:, within].max(axis=1).mean() if within.any() else 0.0
-    return [ranges[int(np.argmax(scores))]]
+    return scores
 
 
 def short_answer(passage: Passage, marks: Sequence[Range]) -> str:

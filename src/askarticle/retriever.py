@@ -316,7 +316,7 @@ class Retriever:
         unread = [t for t, verdict in zip(tokens, verdicts, strict=True) if verdict is None]
         new = iter(self._judge.verdicts(asked, unread) if unread else ())
         return [
-            by_judge(passage, t, verdict or next(new))
+            by_judge(question, asked, passage, t, verdict or next(new))
             for passage, t, verdict in zip(passages, tokens, verdicts, strict=True)
         ]
 
