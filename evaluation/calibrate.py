@@ -46,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{len(labelled)} texts, {len(scored)} questions, {len(answerable)} answerable")
     for language in _LANGUAGES:
         _print_weights([item for item in answerable if item.question.language == language])
+    if any(item.evidence.judged is not None for item in scored):
+        print("\nwithout the judge, as with another encoder")
+        _print_confidence([without_judge(item) for item in scored])
+        print("\nwith the judge")
     first = _print_confidence(scored)
     if options.plots:
         _draw(scored, first, options.plots)
@@ -57,28 +61,52 @@ def _print_weights(answerable: Sequence[Scored]) -> None:
     print(f"\n{len(answerable)} questions: first hits; late interaction by exact words")
     print("       " + "  ".join(f"{weight:5.2f}" for weight in words))
     rows: dict[float, list[str]] = {}
-    for likeness, weight in product((0.0, 0.5, 1.0, 1.5, 2.0, 3.0), words):
-        firsts = [
-            item.rank(e.cosine + likeness * e.likeness + weight * np.sqrt(e.coverage)) < 1
+    for likeness, weight in product((0.0, 1.0, 2.0, 3.0), words):
+        scores = [
+            (item, e.cosine + likeness * e.likeness + weight * np.sqrt(e.coverage))
             for item in answerable
             for e in [item.evidence]
         ]
-        rows.setdefault(likeness, []).append(f"{np.mean(firsts):.3f}")
+        rows.setdefault(likeness, []).append(
+            f"{np.mean([item.rank(row) < 1 for item, row in scores]):.3f}"
+        )
     for likeness, cells in rows.items():
         print(f"  {likeness:4.2f} {'  '.join(cells)}")
+    judges = [item for item in answerable if item.evidence.judged is not None]
+    for weight in (0.0, 0.02, 0.05, 0.1, 0.2) if judges else ():
+        rights = [
+            item.rank(without_judge(item).evidence.scores(item.question.text) + weight * judged) < 1
+            for item in judges
+            for judged in [item.evidence.judged]
+        ]
+        print(f"  the shipped weights, and {weight:.2f} times the judge: {np.mean(rights):.3f}")
+
+
+def without_judge(item: Scored) -> Scored:
+    """The same question as if no judge had read the passages."""
+    return replace(item, evidence=item.evidence._replace(judged=None))
 
 
 def _print_confidence(scored: Sequence[Scored]) -> NDArray[np.float64]:
-    """Prints, and returns each question's first hit's confidence, cross-validated by article."""
+    """Prints, and returns each question's first hit's confidence, cross-validated by article.
+
+    Questions in Chinese and in other languages are fitted apart.
+    """
     features, labels, owners, ranks = confidence_data(scored)
     fold = np.array([_digest(scored[owner].article.id + "cv") % _FOLDS for owner in owners])
-    predicted = np.zeros(len(labels))
-    for number in np.unique(fold):
-        model = _fit(features[fold != number], labels[fold != number])
-        predicted[fold == number] = model.predict_proba(features[fold == number])[:, 1]
-    print("\nconfidence, cross-validated by article")
-    first = predicted[ranks == 0]
     languages = np.array([item.question.language for item in scored])
+    predicted = np.zeros(len(labels))
+    for language in _LANGUAGES:
+        own = languages[owners] == language
+        for number in np.unique(fold[own]):
+            learnt, left = own & (fold != number), own & (fold == number)
+            model = _fit(features[learnt], labels[learnt])
+            predicted[left] = model.predict_proba(features[left])[:, 1]
+        model = _fit(features[own], labels[own])
+        shown = [float(value) for value in (*model.intercept_, *model.coef_[0])]
+        print(f"to ship, {language}: intercept, coefficients", *np.round(shown, 2))
+    print("confidence, cross-validated by article")
+    first = predicted[ranks == 0]
     for name, chosen in (("all", languages != ""), *((n, languages == n) for n in _LANGUAGES)):
         every, of_first = chosen[owners], labels[ranks == 0][chosen]
         print(
@@ -94,13 +122,6 @@ def _print_confidence(scored: Sequence[Scored]) -> NDArray[np.float64]:
         for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6):
             cells = [f"{kind} {np.mean(sure >= threshold):.2f}" for kind, sure in kinds.items()]
             print(f"  replies at {threshold:.2f}, {language}: {'  '.join(cells)}")
-    model = _fit(features, labels)
-    print(
-        "\nto ship: intercept",
-        *np.round(model.intercept_, 2),
-        "coefficients",
-        *np.round(model.coef_[0], 2),
-    )
     return first
 
 

@@ -54,7 +54,7 @@ def score(labelled: Sequence[LabelledArticle], encoder: Encoder) -> Iterator[Sco
         rows = range(len(passages))
         texts = [question.text for question in item.questions]
         for question, asked in zip(item.questions, encoder.tokens(texts), strict=True):
-            pool, evidence = retriever._evidence(question.text, asked, rows, len(rows))
+            pool, evidence, _ = retriever._evidence(question.text, asked, rows, len(rows))
             # Of passages with the same text the pool has the first.
             answering = {p.text for p in passages if question.is_answered_by(p)}
             answers = np.array([passages[row].text in answering for row in pool])

@@ -104,7 +104,7 @@ def test_a_sentence_of_the_article_finds_itself(chinese, english, number):
 def test_other_scripts_are_answered_with_passages_or_none(chinese, question):
     reply = chinese.answer(question, k=2)
     assert len(reply.hits) == 2
-    assert reply.text == (reply.hits[0].passage.text if reply.found else "")
+    assert reply.text in reply.hits[0].passage.text and bool(reply.text) == reply.found
 
 
 def test_japanese_shares_the_characters(chinese):

@@ -139,7 +139,7 @@ def test_k_and_strictness_hold_for_a_follow_up(schools):
     conversation.ask(MONEY)
     reply = conversation.ask("那2022年呢？", k=2, strictness="strict")
     assert reply.carried and len(reply.hits) == 2
-    assert reply.text == (reply.hits[0].passage.text if reply.found else "")
+    assert reply.text in reply.hits[0].passage.text and bool(reply.text) == reply.found
 
 
 def test_a_long_question_leaves_room_for_its_follow_up(schools):

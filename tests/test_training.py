@@ -12,8 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors import safe_open
+from safetensors.torch import load_file
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
+
+from askarticle.encoder import load_encoder
+from askarticle.judge_network import JudgeNetwork
 
 _DICTIONARY = """\
 # CC-CEDICT
@@ -171,3 +176,29 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(
     np.testing.assert_array_equal(found, expected)
     untrained = SentenceTransformer(str(model_folder), device="cpu").encode(texts)
     assert np.abs(untrained - expected).max() > 1e-3
+
+
+def test_the_judge_is_trained_on_the_encoders_vectors(source: Path, tmp_path: Path) -> None:
+    """The whole command, on a few texts: weights that load, a line in the log, no checkpoint."""
+    from training import judge
+
+    out, log = tmp_path / "judge.safetensors", tmp_path / "log.txt"
+    options = {"--data": source, "--out": out, "--work": tmp_path, "--log": log, "--minutes": 0.02}
+    judge.main([str(part) for option in options.items() for part in option])
+    with safe_open(out, framework="np") as file:
+        assert file.metadata()["encoder"] == load_encoder().fingerprint
+    JudgeNetwork.of({name: value.float() for name, value in load_file(out).items()})
+    assert "AUROC" in log.read_text(encoding="utf-8") and not (tmp_path / "judge.pt").exists()
+
+
+def test_the_judge_learns(source: Path, tmp_path: Path) -> None:
+    from training import judge
+
+    encoder, rng = load_encoder(), Random(0)
+    text = judge.corpus(source, rng)[0]
+    arrays = judge.Vectors(encoder, tmp_path / "tokens").of(text)
+    items = list(judge.examples(text, arrays, judge.asked_of(text, arrays)))
+    assert items and all(item.passages for item in items)
+    trainer = judge.Trainer(judge.WEIGHTS.parent / "model" / "model.safetensors", tmp_path, 60.0)
+    losses = [sum(trainer.take(items[:4])) for _ in range(12)]
+    assert losses[-1] < losses[0]

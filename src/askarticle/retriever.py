@@ -4,12 +4,10 @@ The nearest passages and those that share most words are ranked, and the best of
 again token by token (late interaction). It doesn't read sources, and remembers no conversation.
 """
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +18,11 @@ from askarticle.article import Article, without_surrogates
 from askarticle.encoder import Encoder, Progress, Tokens, load_encoder
 from askarticle.errors import QuestionError
 from askarticle.index import PassageIndex
+from askarticle.judge import Verdict, load_judge
 from askarticle.late_interaction import TokenCache, likeness, matches
-from askarticle.lexical import shared_terms
+from askarticle.marks import by_clause, by_judge, short_answer
 from askarticle.passages import Passage
-from askarticle.ranking import FOUND_FROM, Evidence, Strictness, confidence, words_weight
+from askarticle.ranking import FOUND_FROM, Evidence, Strictness, confidence
 from askarticle.store import MANIFEST
 
 MAX_QUESTION_CHARS = 10_000
@@ -32,9 +31,9 @@ _POOL = 300  # passages that are ranked: so many of the nearest, and as many by 
 # of over 20 passages (8 would hold .946); encoding one takes some 5 ms if its tokens aren't kept.
 _SECOND_LOOK = 16
 
-# Commas and colons within numbers and times divide nothing.
-_CLAUSE_MARKS = re.compile(r"(?:[，；：。！？;!?]|[,:](?!(?<=[0-9][,:])[0-9]))+")
-_MIN_CLAUSE_CHARS = 4
+# Of these the judge reads the best.
+_JUDGED = 8
+
 _CONTROLS = {c: " " for c in range(0x2100) if unicodedata.category(chr(c)) in ("Cc", "Cf")}
 
 
@@ -99,6 +98,7 @@ class Retriever:
         self._encoder = encoder
         self._lexical = index.lexical
         self._tokens = tokens or TokenCache(encoder)
+        self._judge = load_judge(encoder)
 
     @classmethod
     def build(
@@ -187,11 +187,13 @@ class Retriever:
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise QuestionError(f"k is the number of passages to show, from 1 up; it was {k!r}")
         asked = self._encoder.tokens([question])[0]
-        pool, evidence = self._evidence(question, asked, self._rows(article), max(k, _POOL))
+        pool, evidence, verdicts = self._evidence(
+            question, asked, self._rows(article), max(k, _POOL)
+        )
         scores, features = evidence.scores(question), evidence.features(question)
         best = np.argsort(-scores, kind="stable")[:k]
         passages = [self._index.passages[row] for row in pool[best]]
-        marks = self._marks(question, asked, passages)
+        marks = self._marks(question, asked, passages, [verdicts.get(int(i)) for i in best])
         words, meaning = evidence.words(question), evidence.meaning()
         return [
             Hit(
@@ -203,7 +205,7 @@ class Retriever:
                 _share(float(words[i]), float(meaning[i])),
             )
             for i, passage, probability, mark in zip(
-                best, passages, confidence(features[best]), marks, strict=True
+                best, passages, confidence(question, features[best]), marks, strict=True
             )
         ]
 
@@ -224,7 +226,9 @@ class Retriever:
             raise QuestionError(f"strictness is one of {', '.join(FOUND_FROM)}; not {strictness!r}")
         hits = self.retrieve(question, k, article=article)
         found = hits[0].confidence >= FOUND_FROM[strictness]
-        return Reply(question, found, hits, hits[0].passage.text if found else "")
+        return Reply(
+            question, found, hits, short_answer(hits[0].passage, hits[0].marks) if found else ""
+        )
 
     def relevance(self, question: str, article: Article) -> NDArray[np.float32]:
         """How near each passage of an article is to the question: [passages], in their order.
@@ -271,8 +275,8 @@ class Retriever:
 
     def _evidence(
         self, question: str, asked: Tokens, rows: range, size: int
-    ) -> tuple[NDArray[np.int64], Evidence]:
-        """The rows worth ranking, in order, and what is known of each.
+    ) -> tuple[NDArray[np.int64], Evidence, dict[int, Verdict]]:
+        """The rows worth ranking, in order, what is known of each, and verdicts by place in them.
 
         They are the `size` nearest, and as many of those that share most words; of passages with
         the same text only the first, which else would cost each other the lead.
@@ -284,29 +288,37 @@ class Retriever:
         distinct = {self._index.passages[row].text: row for row in reversed(both.tolist())}
         pool = np.sort(np.fromiter(distinct.values(), np.int64))
         cosine = self._index.similarity(asked.vector, pool)
-        first = Evidence(cosine, coverage[pool - rows.start], np.zeros_like(cosine))
-        again = np.argsort(-first.scores(question), kind="stable")[:_SECOND_LOOK]
-        first.likeness[again] = likeness(
-            asked, self._tokens.tokens([self._index.passages[row] for row in pool[again]])
-        )
-        return pool, first
+        evidence = Evidence(cosine, coverage[pool - rows.start], np.zeros_like(cosine))
+        again = np.argsort(-evidence.scores(question), kind="stable")[:_SECOND_LOOK]
+        tokens = self._tokens.tokens([self._index.passages[row] for row in pool[again]])
+        evidence.likeness[again] = likeness(asked, tokens)
+        if self._judge is None:
+            return pool, evidence, {}
+        asked_of = np.argsort(-evidence.scores(question)[again], kind="stable")[:_JUDGED]
+        found = self._judge.verdicts(asked, [tokens[i] for i in asked_of])
+        judged = np.full_like(cosine, min(verdict.answers for verdict in found))
+        judged[again[asked_of]] = [verdict.answers for verdict in found]
+        verdicts = dict(zip(again[asked_of].tolist(), found, strict=True))
+        return pool, evidence._replace(judged=judged), verdicts
 
     def _marks(
-        self, question: str, asked: Tokens, passages: Sequence[Passage]
+        self,
+        question: str,
+        asked: Tokens,
+        passages: Sequence[Passage],
+        verdicts: Sequence[Verdict | None],
     ) -> list[list[tuple[int, int]]]:
-        """For each passage the clause likest to the question, as a range of the article."""
-        marks = []
-        for passage, tokens in zip(passages, self._tokens.tokens(passages), strict=True):
-            ranges = _clauses(passage)
-            texts = [passage.text[a - passage.start : b - passage.start] for a, b in ranges]
-            likest = matches(asked, tokens)
-            scores = np.array(shared_terms(question, texts)) * words_weight(question)
-            for i, (start, end) in enumerate(ranges):
-                first, last = tokens.ranges.T + passage.start
-                within = (first < end) & (start < last) & (first < last)
-                scores[i] += likest[:, within].max(axis=1).mean() if within.any() else 0.0
-            marks.append([ranges[int(np.argmax(scores))]])
-        return marks
+        """The words of each passage that answer, as ranges of the article."""
+        tokens = self._tokens.tokens(passages)
+        if self._judge is None:
+            read = zip(passages, tokens, strict=True)
+            return [by_clause(question, asked, *passage) for passage in read]
+        unread = [t for t, verdict in zip(tokens, verdicts, strict=True) if verdict is None]
+        new = iter(self._judge.verdicts(asked, unread) if unread else ())
+        return [
+            by_judge(question, asked, passage, t, verdict or next(new))
+            for passage, t, verdict in zip(passages, tokens, verdicts, strict=True)
+        ]
 
 
 def retrieve(question: str, k: int = 3, *, index: str | Path = "index") -> list[Hit]:
@@ -340,23 +352,6 @@ def clean_question(question: str) -> str:
             else f"there are no words in the question {cleaned.strip()[:40]!r}"
         )
     return " ".join(cleaned.replace("\ufffd", " ").split())
-
-
-def _clauses(passage: Passage) -> list[tuple[int, int]]:
-    """Ranges of the passage's clauses; a short one joins the next, or at the end the last."""
-    cuts = [0]
-    for mark in _CLAUSE_MARKS.finditer(passage.text):
-        if mark.end() - cuts[-1] >= _MIN_CLAUSE_CHARS:
-            cuts.append(mark.end())
-    if len(cuts) > 1 and len(passage.text) - cuts[-1] < _MIN_CLAUSE_CHARS:
-        cuts.pop()
-    clauses = []
-    for start, end in pairwise([*cuts, len(passage.text)]):
-        text = passage.text[start:end]
-        start += len(text) - len(text.lstrip())
-        end = start + len(text.strip().rstrip("，；：。！？,;:!?. "))
-        clauses.append((passage.start + start, passage.start + max(end, start + 1)))
-    return clauses
 
 
 def _share(words: float, cosine: float) -> tuple[float, float]:

@@ -141,12 +141,16 @@ function tools(turn) {
     ...(library.rates ? [rate(true), rate(false)] : []));
 }
 
-// Suggested questions that weren't asked yet, those nearest to the answer first.
+const isChinese = (text) => /[\u4e00-\u9fff]/.test(text);
+
+// Suggested questions that weren't asked yet: in the script of this one, nearest to the answer first.
 function nextQuestions(turn) {
   if (turn !== turns[turns.length - 1]) return [];
   const asked = new Set(turns.map((other) => other.question));
   const at = turn.reply.hits[0].start;
-  return shown.suggestions.filter(([question]) => !asked.has(question))
+  const same = ([question]) => isChinese(question) === isChinese(turn.question);
+  const left = shown.suggestions.filter(([question]) => !asked.has(question));
+  return (left.some(same) ? left.filter(same) : left)
     .sort(([, a], [, b]) => Math.abs(a - at) - Math.abs(b - at)).slice(0, 3).map(([question]) => question);
 }
 

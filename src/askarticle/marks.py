@@ -1,0 +1,117 @@
+"""Which words of a passage answer: ranges of the article, and the short answer made of them.
+
+Where the judge has read the passage, its odds for each token decide; else the clause likest to the
+question is marked. It ranks nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askarticle.encoder import Tokens
+from askarticle.judge import Verdict
+from askarticle.late_interaction import matches
+from askarticle.lexical import shared_terms
+from askarticle.passages import Passage
+from askarticle.ranking import words_weight
+
+Range = tuple[int, int]
+
+# Commas and colons within numbers and times divide nothing.
+_CLAUSE_MARKS = re.compile(r"(?:[，；：。！？;!?]|[,:](?!(?<=[0-9][,:])[0-9]))+")
+_MIN_CLAUSE_CHARS = 4
+# A token's worth is the judge's log-odds for it and the likeness of its clause; those within this
+# of the best, or between such, are marked. On the right passages of the held-out fold's questions
+# (745) marks touch the words that answer in .77 of Chinese and .77 of English texts, and cover .45
+# and .48 of the passage; the likest clause does so in .71 and .79, and covers .47 and .63.
+_NEAR_BEST = 0.47
+# Part of a word or number: a mark never begins or ends inside one.
+_WORD = re.compile(r"[A-Za-z0-9À-ɏ]+(?:[.,:'’/-][A-Za-z0-9À-ɏ]+)*[%％]?")
+_EDGES = " \t\n,，、。；;：:！!？?·…—-“”\"'‘’()（）《》[]【】"
+
+
+def by_judge(
+    question: str, asked: Tokens, passage: Passage, tokens: Tokens, verdict: Verdict
+) -> list[Range]:
+    """The run of words whose worth stands out most, as a range of the article."""
+    real = np.flatnonzero((tokens.ranges[:, 0] < tokens.ranges[:, 1]) & np.isfinite(verdict.tokens))
+    if not len(real):
+        return [(passage.start, passage.end)]
+    worth = verdict.tokens[real].astype(np.float64)
+    ranges = clauses(passage)
+    likest = clause_likeness(question, asked, passage, tokens, ranges)
+    first, last = tokens.ranges[real].T + passage.start
+    for (start, end), alike in zip(ranges, likest, strict=True):
+        worth[(first < end) & (start < last)] += alike
+    # The run with the greatest sum of what is above the line.
+    sums = np.concatenate([[0.0], np.cumsum(worth - (worth.max() - _NEAR_BEST))])
+    end = int(np.argmax(sums[1:] - np.minimum.accumulate(sums)[:-1]))
+    start = int(np.argmin(sums[: end + 1]))
+    return [_trimmed(passage, *tokens.ranges[real[[start, end]], [0, 1]].tolist())]
+
+
+def by_clause(question: str, asked: Tokens, passage: Passage, tokens: Tokens) -> list[Range]:
+    """The clause likest to the question, as a range of the article."""
+    ranges = clauses(passage)
+    likest = clause_likeness(question, asked, passage, tokens, ranges)
+    return [ranges[int(np.argmax(likest))]]
+
+
+def clause_likeness(
+    question: str, asked: Tokens, passage: Passage, tokens: Tokens, ranges: Sequence[Range]
+) -> NDArray[np.float64]:
+    """How like each clause is to the question: its late interaction, and the words they share."""
+    texts = [passage.text[a - passage.start : b - passage.start] for a, b in ranges]
+    likest = matches(asked, tokens)
+    scores = np.array(shared_terms(question, texts)) * words_weight(question)
+    first, last = tokens.ranges.T + passage.start
+    for i, (start, end) in enumerate(ranges):
+        within = (first < end) & (start < last) & (first < last)
+        scores[i] += likest[:, within].max(axis=1).mean() if within.any() else 0.0
+    return scores
+
+
+def short_answer(passage: Passage, marks: Sequence[Range]) -> str:
+    """The clauses of the passage from the first to the last that has a mark."""
+    marked = [r for r in clauses(passage) if any(a < r[1] and r[0] < b for a, b in marks)]
+    if not marked:
+        return passage.text.strip()
+    return passage.text[marked[0][0] - passage.start : marked[-1][1] - passage.start]
+
+
+def clauses(passage: Passage) -> list[Range]:
+    """Ranges of the passage's clauses; a short one joins the next, or at the end the last."""
+    cuts = [0]
+    for mark in _CLAUSE_MARKS.finditer(passage.text):
+        if mark.end() - cuts[-1] >= _MIN_CLAUSE_CHARS:
+            cuts.append(mark.end())
+    if len(cuts) > 1 and len(passage.text) - cuts[-1] < _MIN_CLAUSE_CHARS:
+        cuts.pop()
+    found = []
+    for start, end in pairwise([*cuts, len(passage.text)]):
+        text = passage.text[start:end]
+        start += len(text) - len(text.lstrip())
+        end = start + len(text.strip().rstrip("，；：。！？,;:!?. "))
+        found.append((passage.start + start, passage.start + max(end, start + 1)))
+    return found
+
+
+def _trimmed(passage: Passage, start: int, end: int) -> Range:
+    """The range of the article, out to the ends of its words and without marks at its edges."""
+    for word in _WORD.finditer(passage.text):
+        if word.start() < end and start < word.end():
+            start, end = min(start, word.start()), max(end, word.end())
+    text = passage.text[start:end]
+    start += len(text) - len(text.lstrip(_EDGES))
+    end -= len(text) - len(text.rstrip(_EDGES))
+    return (
+        (passage.start + start, passage.start + end)
+        if start < end
+        else (
+            passage.start,
+            passage.end,
+        )
+    )

@@ -1,0 +1,83 @@
+"""Marks: the words whose odds stand out, whole words and numbers, within the passage."""
+
+import numpy as np
+import pytest
+
+from askarticle.encoder import Tokens
+from askarticle.judge import Verdict
+from askarticle.marks import by_clause, by_judge, short_answer
+from askarticle.passages import Passage, split
+
+SENTENCE = "区里2023年拨付专项经费300余万元，给初中学校的奖补是150万元。"
+
+
+def judged(text: str, pieces: dict[str, float], *, rest: float = -5.0, start: int = 0):
+    """A passage at `start` whose tokens are its characters, with odds by the piece they are in."""
+    passage = Passage(text, start, start + len(text), 0, 1)
+    odds = np.full(len(text), rest, np.float32)
+    for piece, value in pieces.items():
+        at = text.index(piece)
+        odds[at : at + len(piece)] = value
+    ranges = np.array([(i, i + 1) for i in range(len(text))])
+    vectors = np.zeros((len(text), 2), np.float32)
+    return passage, Tokens(vectors[0], vectors, ranges), Verdict(0.0, odds)
+
+
+def marked(passage, tokens, verdict) -> list[str]:
+    marks = by_judge("?", tokens, passage, tokens, verdict)  # all clauses are as like as others
+    return [passage.text[a - passage.start : b - passage.start] for a, b in marks]
+
+
+def test_the_run_that_stands_out_is_marked():
+    assert marked(*judged(SENTENCE, {"300余万元": 2.0})) == ["300余万元"]
+    assert marked(*judged(SENTENCE, {"150万元": 2.0}, start=40)) == ["150万元"]
+
+
+def test_a_weak_token_between_strong_ones_is_taken_along():
+    case = judged(SENTENCE, {"300": 3.0, "余": 2.2, "万元": 3.0})
+    assert marked(*case) == ["300余万元"]
+
+
+def test_a_mark_never_cuts_a_number_or_a_word():
+    assert marked(*judged(SENTENCE, {"23": 2.0})) == ["2023"]
+    assert marked(*judged("It cost $3,500.50 in all.", {"500": 2.0})) == ["3,500.50"]
+    assert marked(*judged("Mr Carmichael left.", {"mich": 2.0})) == ["Carmichael"]
+
+
+def test_marks_of_punctuation_are_trimmed():
+    assert marked(*judged("他说：“好。”", {"：“好。”": 2.0})) == ["好"]
+
+
+def test_what_was_not_read_is_not_marked():
+    passage, tokens, verdict = judged(SENTENCE, {"150万元": 9.0, "300": 1.0})
+    verdict.tokens[20:] = -np.inf
+    assert marked(passage, tokens, verdict) == ["300"]
+
+
+def test_without_tokens_the_passage_is_marked():
+    passage, tokens, verdict = judged(SENTENCE, {})
+    none = Tokens(tokens.vector, tokens.vectors[:0], tokens.ranges[:0])
+    assert by_judge("?", tokens, passage, none, Verdict(0.0, verdict.tokens[:0])) == [
+        (0, len(SENTENCE))
+    ]
+
+
+def test_a_clause_by_likeness(words):
+    (passage,) = split("The bridge opened in 1957, its keeper was Ann; trams cross it daily.")
+    asked, tokens = words.tokens(["Who was the keeper?", passage.text])
+    ((start, end),) = by_clause("Who was the keeper?", asked, passage, tokens)
+    assert passage.text[start:end] == "its keeper was Ann"
+
+
+@pytest.mark.parametrize(
+    ("mark", "answer"),
+    [
+        ("300余万元", "区里2023年拨付专项经费300余万元"),
+        ("150万元", "给初中学校的奖补是150万元"),
+        ("余万元，给初", SENTENCE[:-1]),
+    ],
+)
+def test_the_short_answer_is_of_whole_clauses(mark, answer):
+    passage = Passage(SENTENCE, 7, 7 + len(SENTENCE), 0, 1)
+    start = 7 + SENTENCE.index(mark)
+    assert short_answer(passage, [(start, start + len(mark))]) == answer
