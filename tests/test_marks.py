@@ -39,7 +39,8 @@ def test_a_weak_token_between_strong_ones_is_taken_along():
 
 
 def test_a_mark_never_cuts_a_number_or_a_word():
-    assert marked(*judged(SENTENCE, {"23": 2.0})) == ["2023"]
+    assert marked(*judged(SENTENCE, {"23": 2.0})) == ["2023年"]
+    assert marked(*judged(SENTENCE, {"300": 2.0})) == ["300余万元"]
     assert marked(*judged("It cost $3,500.50 in all.", {"500": 2.0})) == ["3,500.50"]
     assert marked(*judged("Mr Carmichael left.", {"mich": 2.0})) == ["Carmichael"]
 
@@ -49,9 +50,9 @@ def test_marks_of_punctuation_are_trimmed():
 
 
 def test_what_was_not_read_is_not_marked():
-    passage, tokens, verdict = judged(SENTENCE, {"150万元": 9.0, "300": 1.0})
+    passage, tokens, verdict = judged(SENTENCE, {"150万元": 9.0, "2023": 1.0})
     verdict.tokens[20:] = -np.inf
-    assert marked(passage, tokens, verdict) == ["300"]
+    assert marked(passage, tokens, verdict) == ["2023年"]
 
 
 def test_without_tokens_the_passage_is_marked():

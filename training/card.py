@@ -91,7 +91,8 @@ def write(folder: Path, log: Path, results: Path = _HERE / "results.md") -> None
     measured = results.read_text(encoding="utf-8").strip() if results.exists() else ""
     if weights_sha256(folder) not in measured:
         measured = "Not measured yet: `askarticle evaluate FILE…` prints the numbers."
-    last = log.read_text(encoding="utf-8").strip().splitlines()[-1]
+    lines = log.read_text(encoding="utf-8").strip().splitlines()
+    last = [line for line in lines if line.startswith("step ")][-1]  # others are the judge's
     card = _CARD.format(log=last.replace("; ", "\n    "), results=measured)
     (folder / "README.md").write_text(card, encoding="utf-8")
 

@@ -31,7 +31,7 @@ _POOL = 300  # passages that are ranked: so many of the nearest, and as many by 
 # of over 20 passages (8 would hold .946); encoding one takes some 5 ms if its tokens aren't kept.
 _SECOND_LOOK = 16
 
-# Of these the judge reads the best.
+# Of these the judge reads those that are shown, at most so many: some 5 ms each.
 _JUDGED = 8
 
 _CONTROLS = {c: " " for c in range(0x2100) if unicodedata.category(chr(c)) in ("Cc", "Cf")}
@@ -188,7 +188,7 @@ class Retriever:
             raise QuestionError(f"k is the number of passages to show, from 1 up; it was {k!r}")
         asked = self._encoder.tokens([question])[0]
         pool, evidence, verdicts = self._evidence(
-            question, asked, self._rows(article), max(k, _POOL)
+            question, asked, self._rows(article), max(k, _POOL), min(k, _JUDGED)
         )
         scores, features = evidence.scores(question), evidence.features(question)
         best = np.argsort(-scores, kind="stable")[:k]
@@ -274,7 +274,7 @@ class Retriever:
         return self._index.articles[int(self._index.passages.table[row, 0])]
 
     def _evidence(
-        self, question: str, asked: Tokens, rows: range, size: int
+        self, question: str, asked: Tokens, rows: range, size: int, judged: int = _JUDGED
     ) -> tuple[NDArray[np.int64], Evidence, dict[int, Verdict]]:
         """The rows worth ranking, in order, what is known of each, and verdicts by place in them.
 
@@ -294,12 +294,12 @@ class Retriever:
         evidence.likeness[again] = likeness(asked, tokens)
         if self._judge is None:
             return pool, evidence, {}
-        asked_of = np.argsort(-evidence.scores(question)[again], kind="stable")[:_JUDGED]
+        asked_of = np.argsort(-evidence.scores(question)[again], kind="stable")[:judged]
         found = self._judge.verdicts(asked, [tokens[i] for i in asked_of])
-        judged = np.full_like(cosine, min(verdict.answers for verdict in found))
-        judged[again[asked_of]] = [verdict.answers for verdict in found]
+        odds = np.full_like(cosine, min(verdict.answers for verdict in found))
+        odds[again[asked_of]] = [verdict.answers for verdict in found]
         verdicts = dict(zip(again[asked_of].tolist(), found, strict=True))
-        return pool, evidence._replace(judged=judged), verdicts
+        return pool, evidence._replace(judged=odds), verdicts
 
     def _marks(
         self,
@@ -309,15 +309,13 @@ class Retriever:
         verdicts: Sequence[Verdict | None],
     ) -> list[list[tuple[int, int]]]:
         """The words of each passage that answer, as ranges of the article."""
-        tokens = self._tokens.tokens(passages)
-        if self._judge is None:
-            read = zip(passages, tokens, strict=True)
-            return [by_clause(question, asked, *passage) for passage in read]
-        unread = [t for t, verdict in zip(tokens, verdicts, strict=True) if verdict is None]
-        new = iter(self._judge.verdicts(asked, unread) if unread else ())
         return [
-            by_judge(question, asked, passage, t, verdict or next(new))
-            for passage, t, verdict in zip(passages, tokens, verdicts, strict=True)
+            by_judge(question, asked, passage, tokens, verdict)
+            if verdict
+            else by_clause(question, asked, passage, tokens)
+            for passage, tokens, verdict in zip(
+                passages, self._tokens.tokens(passages), verdicts, strict=True
+            )
         ]
 
 

@@ -101,7 +101,7 @@ function cite(turn, hit, number) {
 
 function drawHit(turn, hit, number) {
   const place = t("place", hit.paragraph) + (library.count > 1 ? ` · ${hit.article}` : "");
-  const word = hit.confidence >= 0.5 ? "likely" : hit.confidence >= 0.25 ? "possible" : "unlikely";
+  const word = hit.confidence >= 0.5 ? "likely" : hit.confidence >= 0.3 ? "possible" : "unlikely";
   const percent = Math.round(hit.confidence * 100);
   const bar = el("span", { className: "gauge", "aria-hidden": "true" }, el("i"));
   bar.firstChild.style.width = `${percent}%`;
