@@ -8,7 +8,7 @@ from askarticle.judge import Verdict
 from askarticle.marks import by_clause, by_judge, short_answer
 from askarticle.passages import Passage, split
 
-SENTENCE = "区里2023年拨付专项经费300余万元，给初中学校的奖补是150万元。"
+SENTENCE = "区里2023年为八所学校拨付集团化办学的专项经费300余万元，给初中学校强校提质项目的奖补资金是150万元。"
 
 
 def judged(text: str, pieces: dict[str, float], *, rest: float = -5.0, start: int = 0):
@@ -41,17 +41,27 @@ def test_a_weak_token_between_strong_ones_is_taken_along():
 def test_a_mark_never_cuts_a_number_or_a_word():
     assert marked(*judged(SENTENCE, {"23": 2.0})) == ["2023年"]
     assert marked(*judged(SENTENCE, {"300": 2.0})) == ["300余万元"]
-    assert marked(*judged("It cost $3,500.50 in all.", {"500": 2.0})) == ["3,500.50"]
-    assert marked(*judged("Mr Carmichael left.", {"mich": 2.0})) == ["Carmichael"]
+    assert marked(
+        *judged("The repair of the roof and of the tower cost $3,500.50 in all.", {"500": 2.0})
+    ) == ["3,500.50"]
+    assert marked(
+        *judged("After thirty years at the mill old Mr Carmichael left.", {"mich": 2.0})
+    ) == ["Carmichael"]
 
 
 def test_marks_of_punctuation_are_trimmed():
-    assert marked(*judged("他说：“好。”", {"：“好。”": 2.0})) == ["好"]
+    text = "他站在学校门口对那些等了一个上午的家长们说（很好）。"
+    assert marked(*judged(text, {"（很好）": 2.0})) == ["很好"]
+
+
+def test_a_short_clause_is_marked_whole():
+    text = "负责人孙晓梅认为，" + "教师的流动是集团化办学能够长久发展下去的关键所在。"
+    assert marked(*judged(text, {"孙晓": 2.0})) == ["负责人孙晓梅认为"]
 
 
 def test_what_was_not_read_is_not_marked():
     passage, tokens, verdict = judged(SENTENCE, {"150万元": 9.0, "2023": 1.0})
-    verdict.tokens[20:] = -np.inf
+    verdict.tokens[30:] = -np.inf
     assert marked(passage, tokens, verdict) == ["2023年"]
 
 
@@ -73,8 +83,8 @@ def test_a_clause_by_likeness(words):
 @pytest.mark.parametrize(
     ("mark", "answer"),
     [
-        ("300余万元", "区里2023年拨付专项经费300余万元"),
-        ("150万元", "给初中学校的奖补是150万元"),
+        ("300余万元", "区里2023年为八所学校拨付集团化办学的专项经费300余万元"),
+        ("150万元", "给初中学校强校提质项目的奖补资金是150万元"),
         ("余万元，给初", SENTENCE[:-1]),
     ],
 )
