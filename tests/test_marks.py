@@ -8,7 +8,10 @@ from askarticle.judge import Verdict
 from askarticle.marks import by_clause, by_judge, short_answer
 from askarticle.passages import Passage, split
 
-SENTENCE = "区里2023年为八所学校拨付集团化办学的专项经费300余万元，给初中学校强校提质项目的奖补资金是150万元。"
+SENTENCE = (
+    "区里2023年为八所学校拨付集团化办学的专项经费300余万元，"
+    "给初中学校强校提质项目的奖补资金是150万元。"
+)
 
 
 def judged(text: str, pieces: dict[str, float], *, rest: float = -5.0, start: int = 0):

@@ -150,7 +150,7 @@ function nextQuestions(turn) {
   const at = turn.reply.hits[0].start;
   const same = ([question]) => isChinese(question) === isChinese(turn.question);
   const left = shown.suggestions.filter(([question]) => !asked.has(question));
-  return (left.some(same) ? left.filter(same) : left)
+  return (left.filter(same).length > 1 ? left.filter(same) : left)
     .sort(([, a], [, b]) => Math.abs(a - at) - Math.abs(b - at)).slice(0, 3).map(([question]) => question);
 }
 
