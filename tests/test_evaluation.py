@@ -90,7 +90,7 @@ def test_the_confidence_is_fitted_and_drawn_from_one_pass(tmp_path, monkeypatch,
     monkeypatch.setattr(calibrate, "load_encoder", lambda: encoder)
     calibrate.main([str(tmp_path), "--plots", str(tmp_path / "docs"), "--texts", "6"])
     out = capsys.readouterr().out
-    assert out.startswith("6 texts, ") and "to ship: intercept" in out
+    assert out.startswith("6 texts, ") and "to ship, zh: intercept" in out
     assert "AUROC of answerable against off-topic, zh" in out
     names = ("reliability", "answered")
     curves = {name: ET.parse(tmp_path / "docs" / f"{name}.svg") for name in names}
