@@ -144,7 +144,9 @@ def serve(command: list[str], folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", dict.fromkeys(SERVES))
+@pytest.mark.parametrize(
+    "command", dict.fromkeys([*SERVES, "askarticle serve index/article_page.txt --port 8000"])
+)
 def test_the_servers(command, checkout, monkeypatch):
     port = free_port()
     if command.startswith("make"):
