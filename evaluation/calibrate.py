@@ -72,12 +72,16 @@ def _print_weights(answerable: Sequence[Scored]) -> None:
         )
     for likeness, cells in rows.items():
         print(f"  {likeness:4.2f} {'  '.join(cells)}")
-    judges = [item for item in answerable if item.evidence.judged is not None]
+    judges = [
+        (item, item.evidence.scores(item.question.text), item.evidence.judged)
+        for item in answerable
+        if item.evidence.judged is not None
+    ]
     for weight in (0.0, 0.02, 0.05, 0.1, 0.2) if judges else ():
         rights = [
-            item.rank(without_judge(item).evidence.scores(item.question.text) + weight * judged) < 1
-            for item in judges
-            for judged in [item.evidence.judged]
+            item.rank(scores + np.float32(weight) * judged) < 1
+            for item, scores, judged in judges
+            if judged is not None
         ]
         print(f"  the shipped weights, and {weight:.2f} times the judge: {np.mean(rights):.3f}")
 
@@ -106,7 +110,7 @@ def _print_confidence(scored: Sequence[Scored]) -> NDArray[np.float64]:
         shown = [float(value) for value in (*model.intercept_, *model.coef_[0])]
         print(f"to ship, {language}: intercept, coefficients", *np.round(shown, 2))
     print("confidence, cross-validated by article")
-    first = predicted[ranks == 0]
+    first: NDArray[np.float64] = predicted[ranks == 0]
     for name, chosen in (("all", languages != ""), *((n, languages == n) for n in _LANGUAGES)):
         every, of_first = chosen[owners], labels[ranks == 0][chosen]
         print(
@@ -181,7 +185,9 @@ def confidence_data(
     scored: Sequence[Scored],
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
     """For the first hits of every question: features, whether it answers, whose it is, its rank."""
-    features, labels, owners, ranks = [], [], [], []
+    features, labels = [], []
+    owners: list[int] = []
+    ranks: list[int] = []
     for owner, item in enumerate(scored):
         order = np.argsort(-item.evidence.scores(item.question.text), kind="stable")[:_HITS]
         features.append(item.evidence.features(item.question.text)[order])

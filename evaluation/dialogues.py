@@ -2,8 +2,8 @@
 
 `dialogues.jsonl` holds dialogues on the texts of `own.jsonl`, written for this project: each turn's
 question, the ranges of the text that answer, and whether it leans on what went before. The rule in
-askarticle/chat.py was chosen on the dialogues of texts with odd numbers; those of the even ones
-were only measured.
+askarticle/chat.py was tuned on the dialogues of texts with odd numbers; the others were seen too
+while it was chosen, so they are no clean held-out set.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from askarticle import Conversation, Reply, Retriever, load_encoder
-from evaluation.datasets import Question, read
+from askarticle.evaluating.datasets import Question, read
 from evaluation.gate import QUESTIONS
 
 DIALOGUES = Path(__file__).with_name("dialogues.jsonl")
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="list the turns that went wrong")
     options = parser.parse_args()
     asked = list(turns())
-    for name, odd in (("chosen on", 1), ("held out", 0)):
+    for name, odd in (("tuned on", 1), ("the others", 0)):
         half = [turn for turn in asked if int(turn.article[-2:]) % 2 == odd]
         leaning = [turn for turn in half if turn.leans]
         complete = [turn for turn in half if not turn.leans]

@@ -22,7 +22,7 @@ class Scored:
     evidence: Evidence
     answers: NDArray[np.bool_]
 
-    def rank(self, scores: NDArray[np.float32]) -> float:
+    def rank(self, scores: NDArray[np.floating]) -> float:
         """The place, from 0, of the first passage that answers; infinite if none does."""
         if not self.answers.any():
             return np.inf

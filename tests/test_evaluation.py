@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -12,7 +13,7 @@ from askarticle import Article, load_encoder
 from askarticle.evaluating.asking import Outcome, ask
 from askarticle.evaluating.datasets import LabelledArticle, Question, read
 from askarticle.ranking import Evidence
-from evaluation import ablation, calibrate, gate, plots
+from evaluation import ablation, calibrate, dialogues, gate, plots
 from evaluation.measure import Scored, score
 from training import data
 
@@ -150,3 +151,15 @@ def test_the_gate_allows_noise_and_no_more():
     ):
         table, lost = gate.losses(worse, baseline)
         assert lost and "LOST" in table
+
+
+@pytest.mark.slow
+def test_the_dialogues_are_measured(capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["dialogues"])
+    dialogues.main()
+    halves = re.findall(
+        r"(\d+) follow-ups: right first hits alone (\d+), in conversation (\d+)",
+        capsys.readouterr().out,
+    )
+    assert len(halves) == 2
+    assert all(int(together) > int(alone) for _, alone, together in halves)

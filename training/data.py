@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from askarticle.passages import split
+from askarticle.ranking import is_chinese
 
 # One text in five is never trained on: models are chosen on it, and confidence is fitted on it.
 FOLD = 5
@@ -75,7 +76,7 @@ def reader_questions(folder: Path, *, held_out: bool) -> list[Labelled]:
     asked: dict[str, list[tuple[str, str, list[list[int]]]]] = {}
     for text_id, text, questions in texts_with_questions(folder):
         if is_held_out(text_id) == held_out:
-            on = "" if any("\u4e00" <= char <= "\u9fff" for char in text) else " on English"
+            on = "" if is_chinese(text) else " on English"
             asked.setdefault(text, []).extend(
                 (q["question"], q["kind"] + on, q["gold"]) for q in questions
             )

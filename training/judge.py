@@ -27,6 +27,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
 from askarticle.encoder import Encoder, Tokens, load_encoder
+from askarticle.evaluating.metrics import auroc
 from askarticle.judge import MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS, WEIGHTS
 from askarticle.judge_network import INNER, LAYERS, JudgeNetwork
 from askarticle.late_interaction import likeness
@@ -415,7 +416,7 @@ def _note(log: Path, trainer: Trainer, fold: Sequence[Example], losses: list[lis
         of = [(item, row) for item, row in zip(fold, odds, strict=True) if item.kind == kind]
         before = np.mean([item.answers[item.first.argmax()] for item, _ in of])
         after = np.mean([item.answers[row.argmax()] for item, row in of])
-        told = np.mean(best[kinds == kind][:, None] > best[kinds == "unanswerable"])
+        told = auroc(best[kinds == kind], best[kinds == "unanswerable"])
         cells.append(f"{kind}: right first {before:.3f} -> {after:.3f}, AUROC {told:.3f}")
     if losses:
         names = zip(("which", "whether", "words"), np.mean(losses, axis=0), strict=True)

@@ -25,7 +25,8 @@ from askarticle.errors import (
 )
 from askarticle.passages import Passage
 from askarticle.reading import read, read_text
-from askarticle.retriever import Hit, Reply, Retriever, retrieve
+from askarticle.reply import Hit, Reply
+from askarticle.retriever import Retriever, retrieve
 
 __all__ = [
     "Article",

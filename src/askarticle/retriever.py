@@ -6,10 +6,8 @@ again token by token (late interaction). It doesn't read sources, and remembers 
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +18,10 @@ from askarticle.errors import QuestionError
 from askarticle.index import PassageIndex
 from askarticle.judge import Verdict, load_judge
 from askarticle.late_interaction import TokenCache, likeness, matches
-from askarticle.marks import by_clause, by_judge, short_answer
+from askarticle.marks import by_clause, by_judge
 from askarticle.passages import Passage
-from askarticle.ranking import FOUND_FROM, Evidence, Strictness, confidence
+from askarticle.ranking import Evidence, Strictness, confidence
+from askarticle.reply import Hit, Reply, check_strictness
 from askarticle.store import MANIFEST
 
 MAX_QUESTION_CHARS = 10_000
@@ -34,57 +33,9 @@ _SECOND_LOOK = 16
 # Of these the judge reads those that are shown, at most so many: some 5 ms each.
 _JUDGED = 8
 
+_ASKED_KEPT = 8  # questions whose tokens are kept, some 30 kB each
+
 _CONTROLS = {c: " " for c in range(0x2100) if unicodedata.category(chr(c)) in ("Cc", "Cf")}
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One passage that may answer."""
-
-    passage: Passage
-    article: Article
-    score: float
-    """Higher is better; comparable within one question only."""
-    confidence: float
-    """0 to 1: how likely it is that this passage answers."""
-    marks: list[tuple[int, int]]
-    """Ranges of `article.text`, inside the passage, of the words that answer."""
-    share: tuple[float, float]
-    """What put it here: (exact words, meaning), each 0 to 1, together 1."""
-
-    def as_dict(self, rank: int) -> dict[str, Any]:
-        """The hit as JSON, with its place among the hits (from 1)."""
-        return {
-            "rank": rank,
-            "text": self.passage.text,
-            "start": self.passage.start,
-            "end": self.passage.end,
-            "paragraph": self.passage.paragraph,
-            "article": self.article.name,
-            "score": round(self.score, 4),
-            "confidence": round(self.confidence, 4),
-            "marks": [list(mark) for mark in self.marks],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the articles say to a question."""
-
-    question: str
-    found: bool
-    """Whether the first hit's confidence reaches the strictness asked for."""
-    hits: list[Hit]
-    """Best first; if not found, the closest passages all the same."""
-    text: str
-    """The answer in the article's own words; "" if not found."""
-    carried: str = ""
-    """What a conversation added to the question from before it; "" if nothing."""
-
-    def as_dict(self) -> dict[str, Any]:
-        """The reply as JSON."""
-        hits = [hit.as_dict(rank) for rank, hit in enumerate(self.hits, 1)]
-        return {"question": self.question, "found": self.found, "text": self.text, "hits": hits}
 
 
 class Retriever:
@@ -99,6 +50,8 @@ class Retriever:
         self._lexical = index.lexical
         self._tokens = tokens or TokenCache(encoder)
         self._judge = load_judge(encoder)
+        # The page asks for the answer, the strip and the reasons of one question in turn.
+        self._asked = lru_cache(_ASKED_KEPT)(lambda question: encoder.tokens([question])[0])
 
     @classmethod
     def build(
@@ -186,7 +139,7 @@ class Retriever:
         question = clean_question(question)
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise QuestionError(f"k is the number of passages to show, from 1 up; it was {k!r}")
-        asked = self._encoder.tokens([question])[0]
+        asked = self._asked(question)
         pool, evidence, verdicts = self._evidence(
             question, asked, self._rows(article), max(k, _POOL), min(k, _JUDGED)
         )
@@ -222,13 +175,8 @@ class Retriever:
         Strict replies only when it is likely right, eager also when it may be. Raises
         QuestionError, as `retrieve` does, and for another word than these.
         """
-        if strictness not in FOUND_FROM:
-            raise QuestionError(f"strictness is one of {', '.join(FOUND_FROM)}; not {strictness!r}")
-        hits = self.retrieve(question, k, article=article)
-        found = hits[0].confidence >= FOUND_FROM[strictness]
-        return Reply(
-            question, found, hits, short_answer(hits[0].passage, hits[0].marks) if found else ""
-        )
+        check_strictness(strictness)
+        return Reply.of(question, self.retrieve(question, k, article=article), strictness)
 
     def relevance(self, question: str, article: Article) -> NDArray[np.float32]:
         """How near each passage of an article is to the question: [passages], in their order.
@@ -238,19 +186,20 @@ class Retriever:
         """
         question = clean_question(question)
         rows = self._rows(article)
-        vector = self._encoder.encode([question])[0]
-        cosine = self._index.similarity(vector, np.arange(rows.start, rows.stop))
+        cosine = self._index.similarity(
+            self._asked(question).vector, np.arange(rows.start, rows.stop)
+        )
         coverage = self._lexical.coverage(question, rows)
         return Evidence(cosine, coverage, np.zeros_like(cosine)).scores(question)
 
-    def likeness(
+    def word_likeness(
         self, question: str, passages: Sequence[Passage]
     ) -> list[list[tuple[int, int, float]]]:
         """How like the words of each passage are to the question's likest: (start, end, -1 to 1).
 
         The ranges are of `article.text`, in order, one a token. Raises QuestionError.
         """
-        asked = self._encoder.tokens([clean_question(question)])[0]
+        asked = self._asked(clean_question(question))
         return [
             [
                 (passage.start + start, passage.start + end, float(alike))

@@ -15,7 +15,8 @@ from askarticle.encoder import Encoder, Progress
 from askarticle.evaluating.datasets import LabelledArticle, Question
 from askarticle.lexical import LexicalIndex
 from askarticle.passages import Passage
-from askarticle.retriever import Hit, Retriever
+from askarticle.reply import Hit
+from askarticle.retriever import Retriever
 
 _HITS = 10  # what MRR@10 looks at
 

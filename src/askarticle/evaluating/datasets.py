@@ -27,6 +27,7 @@ from askarticle.article import Article
 from askarticle.errors import ReadError
 from askarticle.evaluating.fields import askable, field, parsed, shown, unpacked, words_of
 from askarticle.passages import Passage
+from askarticle.ranking import is_chinese
 
 _RATINGS = ("rated", "rated-down")
 
@@ -48,8 +49,7 @@ class Question:
 
     def __post_init__(self) -> None:
         if not self.language:
-            chinese = any("\u4e00" <= char <= "\u9fff" for char in self.text)
-            object.__setattr__(self, "language", "zh" if chinese else "en")
+            object.__setattr__(self, "language", "zh" if is_chinese(self.text) else "en")
 
     @property
     def is_unanswerable(self) -> bool:

@@ -7,9 +7,8 @@ from typing import Any, Literal, ParamSpec, TypeVar
 from askarticle.errors import QuestionError
 from askarticle.web.source import Source
 
-MAX_HITS = (
-    100  # every hit is marked, which encodes it: without a limit a stranger could ask for all
-)
+# Every hit is marked, which encodes it: without a limit a stranger could ask for all.
+MAX_HITS = 100
 TURN = "questions"  # the turn that all questions wait for, from the page and from programs
 
 _P = ParamSpec("_P")
@@ -62,7 +61,7 @@ def add_endpoints(source: Source) -> None:
             k: how many passages, 1 to 100
 
         Returns:
-            question, found, text (the passage that answers; "" if none does) and hits, which are
+            question, found, text (the clause that answers; "" if none does) and hits, which are
             as those of retrieve; if not found they are the closest passages
         """
         if not isinstance(strictness, str):

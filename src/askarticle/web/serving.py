@@ -52,14 +52,7 @@ def launch(  # noqa: PLR0913 # the options of `askarticle serve`
         )
     source = Source(source) if isinstance(source, Retriever) else source
     limits = limits or Limits()
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    # Gradio keeps a record of the last 10,000 events and summarises it, with pandas, after each.
-    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
-    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
-    # Gradio asks its own server whether it is up: that must not go through a proxy.
-    for name in ("no_proxy", "NO_PROXY"):
-        hosts = (os.environ.get(name, ""), "127.0.0.1", "localhost", host)
-        os.environ[name] = ",".join(filter(None, hosts))
+    _set_environment(host)
     import gradio as gr
     from starlette.middleware import Middleware
 
@@ -104,6 +97,18 @@ def launch(  # noqa: PLR0913 # the options of `askarticle serve`
             f"can't listen on {host}:{port} ({error}): choose another port with --port"
         ) from error
     return app
+
+
+def _set_environment(host: str) -> None:
+    """What Gradio reads from there when it is imported and started."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    # Gradio keeps a record of the last 10,000 events and summarises it, with pandas, after each.
+    os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
+    # Gradio asks its own server whether it is up: that must not go through a proxy.
+    for name in ("no_proxy", "NO_PROXY"):
+        hosts = (os.environ.get(name, ""), "127.0.0.1", "localhost", host)
+        os.environ[name] = ",".join(filter(None, hosts))
 
 
 def read_users(file: str | Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from askarticle.article import Article
@@ -16,7 +16,8 @@ from askarticle.chat import Conversation
 from askarticle.encoder import Progress
 from askarticle.errors import AskArticleError, ReadError
 from askarticle.passages import split
-from askarticle.retriever import Reply, Retriever
+from askarticle.reply import Reply
+from askarticle.retriever import Retriever
 
 MAX_OWN = 10
 """Articles of their own that a reader may have at once."""
@@ -141,8 +142,11 @@ class Session:
                 if home in (None, retriever)
             ]
         best = max(replies, key=lambda reply: reply.hits[0].confidence)
+        if len(replies) == 1:
+            return best
+        # Scores of two retrievers can't be compared; confidences can.
         hits = sorted((h for reply in replies for h in reply.hits), key=lambda h: -h.confidence)
-        return best if len(replies) == 1 else replace(best, hits=hits[:k])
+        return Reply.of(question, hits[:k], "balanced", best.carried)
 
     def _join(self) -> None:
         own = [own.retriever for own in self._own.values()]

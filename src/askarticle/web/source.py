@@ -17,7 +17,8 @@ from pathlib import Path
 
 from askarticle.encoder import Encoder
 from askarticle.errors import AskArticleError
-from askarticle.retriever import Reply, Retriever
+from askarticle.reply import Reply
+from askarticle.retriever import Retriever
 from askarticle.store import MANIFEST
 
 _log = logging.getLogger(__name__)

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from askarticle.article import Article
-from askarticle.retriever import Hit, Reply, Retriever
+from askarticle.reply import Hit, Reply
+from askarticle.retriever import Retriever
 from askarticle.web.sessions import Session, key_of
 
 # Words count as alike in meaning from here: names and numbers in another spelling or language
@@ -45,7 +46,7 @@ def reply_view(session: Session, reply: Reply, shown: str) -> dict[str, Any]:
     retriever, article = session.home(key)
     asked = f"{carried} {reply.question}" if (carried := reply.carried) else reply.question
     relevance = retriever.relevance(asked, article)
-    likeness = retriever.likeness(asked, [hit.passage for hit in reply.hits])
+    likeness = retriever.word_likeness(asked, [hit.passage for hit in reply.hits])
     return {
         "question": reply.question,
         "found": reply.found,

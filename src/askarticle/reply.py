@@ -1,0 +1,81 @@
+"""What comes out: hits, and the reply made of them. It finds nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from askarticle.article import Article
+from askarticle.errors import QuestionError
+from askarticle.marks import short_answer
+from askarticle.passages import Passage
+from askarticle.ranking import FOUND_FROM, Strictness
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage that may answer."""
+
+    passage: Passage
+    article: Article
+    score: float
+    """Higher is better; comparable within one question only."""
+    confidence: float
+    """0 to 1: how likely it is that this passage answers."""
+    marks: list[tuple[int, int]]
+    """Ranges of `article.text`, inside the passage, of the words that answer."""
+    share: tuple[float, float]
+    """What put it here: (exact words, meaning), each 0 to 1, together 1."""
+
+    def as_dict(self, rank: int) -> dict[str, Any]:
+        """The hit as JSON, with its place among the hits (from 1)."""
+        return {
+            "rank": rank,
+            "text": self.passage.text,
+            "start": self.passage.start,
+            "end": self.passage.end,
+            "paragraph": self.passage.paragraph,
+            "article": self.article.name,
+            "score": round(self.score, 4),
+            "confidence": round(self.confidence, 4),
+            "marks": [list(mark) for mark in self.marks],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the articles say to a question."""
+
+    question: str
+    found: bool
+    """Whether the first hit's confidence reaches the strictness asked for."""
+    hits: list[Hit]
+    """Best first; if not found, the closest passages all the same."""
+    text: str
+    """The clauses of the first hit that its marks lie in; "" if not found."""
+    carried: str = ""
+    """What a conversation added to the question from before it; "" if nothing."""
+
+    @classmethod
+    def of(
+        cls, question: str, hits: Sequence[Hit], strictness: Strictness, carried: str = ""
+    ) -> "Reply":
+        """The reply of at least one hit, best first. Raises QuestionError for another strictness.
+
+        Strict is found only when it is likely right, eager also when it may be.
+        """
+        check_strictness(strictness)
+        best = hits[0]
+        found = best.confidence >= FOUND_FROM[strictness]
+        text = short_answer(best.passage, best.marks) if found else ""
+        return cls(question, found, list(hits), text, carried)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The reply as JSON."""
+        hits = [hit.as_dict(rank) for rank, hit in enumerate(self.hits, 1)]
+        return {"question": self.question, "found": self.found, "text": self.text, "hits": hits}
+
+
+def check_strictness(strictness: str) -> None:
+    """Raises QuestionError for a word that is no strictness, before anything is searched."""
+    if strictness not in FOUND_FROM:
+        raise QuestionError(f"strictness is one of {', '.join(FOUND_FROM)}; not {strictness!r}")
