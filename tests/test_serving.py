@@ -309,7 +309,7 @@ def test_what_was_asked_is_kept_nowhere(tmp_path, start, words, monkeypatch, cap
         call(address, "answer", question="格外罕见的问题?", k=0)
     words.encode = None  # what nobody expects is told too, without the question
     with pytest.raises(AssertionError, match="null"):
-        call(address, "answer", question="格外罕见的问题?")
+        call(address, "answer", question="更加罕见的问题?")
     printed = "".join(capfd.readouterr())
     assert "罕见" not in printed and "TypeError" in printed
     for path in filter(Path.is_file, tmp_path.rglob("*")):

@@ -179,7 +179,7 @@ def test_on_a_phone_the_article_is_a_sheet(open_page):
     article = page.locator("#article")
     assert not article.is_visible()
     turn.locator(".cite").first.click()
-    assert article.is_visible()
+    article.wait_for(state="visible")
     in_sight(page, page.locator("#text .sentence.first"))
     page.locator("#close-article").click()
     article.wait_for(state="hidden")

@@ -27,6 +27,7 @@ _POOL = 16  # hits of each of two questions whose scores are added: as many as a
 # What a passage gains that names the X of "and X?". On the dialogues of evaluation/ it changes
 # nothing; without it 那2021年呢? after 那2022年呢? finds the sentence of 2023 (tests/test_chat.py).
 _NAMED = 0.3
+_SAME = 1e-3  # confidences of one passage differ by less, however many are judged beside it
 # Of a long question the end is carried: the encoder reads some 250 tokens.
 _TOPIC_CHARS = 150
 _HAN_POINTING = re.compile(
@@ -92,9 +93,9 @@ class Conversation:
             topic = _swap(self._topic, new) if new else self._latest
         together = self._together(topic, question, new, k, article) if topic else []
         alone = reply.hits[0].confidence
-        carried = bool(together) and (
-            together[0].confidence > alone or (incomplete and together[0].confidence == alone)
-        )
+        # An incomplete question needs its topic if it costs nothing.
+        least = alone - _SAME if incomplete else alone
+        carried = bool(together) and together[0].confidence > least
         if carried:
             reply = Reply.of(question, together, strictness, topic)
         if new and topic:
