@@ -5,7 +5,7 @@ import pytest
 
 from askarticle.encoder import Tokens
 from askarticle.judge import Verdict
-from askarticle.marks import by_clause, by_judge, short_answer
+from askarticle.marks import Marked, by_clause, by_judge
 from askarticle.passages import Passage, split
 
 SENTENCE = (
@@ -27,7 +27,9 @@ def judged(text: str, pieces: dict[str, float], *, rest: float = -5.0, start: in
 
 
 def marked(passage, tokens, verdict) -> list[str]:
-    marks = by_judge("?", tokens, passage, tokens, verdict)  # all clauses are as like as others
+    marks = by_judge(
+        "?", tokens, passage, tokens, verdict
+    ).marks  # all clauses are as like as others
     return [passage.text[a - passage.start : b - passage.start] for a, b in marks]
 
 
@@ -71,27 +73,28 @@ def test_what_was_not_read_is_not_marked():
 def test_without_tokens_the_passage_is_marked():
     passage, tokens, verdict = judged(SENTENCE, {})
     none = Tokens(tokens.vector, tokens.vectors[:0], tokens.ranges[:0])
-    assert by_judge("?", tokens, passage, none, Verdict(0.0, verdict.tokens[:0])) == [
-        (0, len(SENTENCE))
-    ]
+    whole = (0, len(SENTENCE))
+    found = by_judge("?", tokens, passage, none, Verdict(0.0, verdict.tokens[:0]))
+    assert found == Marked([whole], whole)
 
 
 def test_a_clause_by_likeness(words):
     (passage,) = split("The bridge opened in 1957, its keeper was Ann; trams cross it daily.")
     asked, tokens = words.tokens(["Who was the keeper?", passage.text])
-    ((start, end),) = by_clause("Who was the keeper?", asked, passage, tokens)
+    ((start, end),), answer = by_clause("Who was the keeper?", asked, passage, tokens)
     assert passage.text[start:end] == "its keeper was Ann"
+    assert answer == (passage.start, passage.end)
 
 
 @pytest.mark.parametrize(
-    ("mark", "answer"),
+    ("odds", "answer"),
     [
-        ("300余万元", "区里2023年为八所学校拨付集团化办学的专项经费300余万元"),
-        ("150万元", "给初中学校强校提质项目的奖补资金是150万元"),
-        ("余万元，给初", SENTENCE[:-1]),
+        ({"300余万元": 2.0}, "区里2023年为八所学校拨付集团化办学的专项经费300余万元"),
+        ({"150万元": 2.0, "300余万元": 1.0}, "给初中学校强校提质项目的奖补资金是150万元"),
+        ({"150万元": 2.0, "300余万元": 1.9}, SENTENCE),  # two clauses are nearly as likely
     ],
 )
-def test_the_short_answer_is_of_whole_clauses(mark, answer):
-    passage = Passage(SENTENCE, 7, 7 + len(SENTENCE), 0, 1)
-    start = 7 + SENTENCE.index(mark)
-    assert short_answer(passage, [(start, start + len(mark))]) == answer
+def test_the_answer_is_the_clause_if_it_is_clear(odds, answer):
+    passage, tokens, verdict = judged(SENTENCE, odds, start=7)
+    start, end = by_judge("?", tokens, passage, tokens, verdict).answer
+    assert passage.text[start - 7 : end - 7] == answer

@@ -463,7 +463,7 @@ def test_fault_28_50_sessions_at_once_get_each_their_own_answer(start, words):
 
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(session, range(50)))
-    assert answers == [f"第{n}号房间住着客人{n * 7919}" for n in range(50)]
+    assert answers == [f"第{n}号房间住着客人{n * 7919}。" for n in range(50)]
 
 
 class Waiting(WordEncoder):

@@ -7,6 +7,7 @@ question is marked. It ranks nothing.
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,10 @@ _MIN_CLAUSE_CHARS = 4
 # in .71 and .79, and covers .47 and .63.
 _NEAR_BEST = 0.43
 _SHORT_CHINESE, _SHORT_OTHER = 18, 45  # characters
+# A clause is the answer by itself if its best token is worth so much more than any other clause's.
+# Of the fold's right passages of several clauses (638) the best clause holds the words that answer
+# in .66; of the .26 where it is this clear, in .89. For the others the answer is the passage.
+_CLEAR = 0.3
 # A mark never begins or ends inside a word, or between a number and what it counts.
 _WORD = re.compile(
     r"[A-Za-z0-9À-ɏ]+(?:[.,:'’/-][A-Za-z0-9À-ɏ]+)*"
@@ -38,36 +43,50 @@ _WORD = re.compile(
 _EDGES = " \t\n,，、。；;：:！!？?·…—-“”\"'‘’()（）《》[]【】"
 
 
+class Marked(NamedTuple):
+    """What of a passage answers, in ranges of the article."""
+
+    marks: list[Range]
+    """The words."""
+    answer: Range
+    """What can stand for itself: the clause that they are in if that is clear, else all of it."""
+
+
 def by_judge(
     question: str, asked: Tokens, passage: Passage, tokens: Tokens, verdict: Verdict
-) -> list[Range]:
-    """The run of words whose worth stands out most, as a range of the article."""
+) -> Marked:
+    """The run of words whose worth stands out most."""
     real = np.flatnonzero((tokens.ranges[:, 0] < tokens.ranges[:, 1]) & np.isfinite(verdict.tokens))
     if not len(real):
-        return [(passage.start, passage.end)]
+        return Marked([_whole(passage)], _whole(passage))
     worth = verdict.tokens[real].astype(np.float64)
     ranges = clauses(passage)
     likest = clause_likeness(question, asked, passage, tokens, ranges)
     first, last = tokens.ranges[real].T + passage.start
-    for (start, end), alike in zip(ranges, likest, strict=True):
-        worth[(first < end) & (start < last)] += alike
+    best = np.full(len(ranges), -np.inf)
+    for i, ((start, end), alike) in enumerate(zip(ranges, likest, strict=True)):
+        within = (first < end) & (start < last)
+        worth[within] += alike
+        best[i] = worth[within].max(initial=-np.inf)
     # The run with the greatest sum of what is above the line.
     sums = np.concatenate([[0.0], np.cumsum(worth - (worth.max() - _NEAR_BEST))])
     end = int(np.argmax(sums[1:] - np.minimum.accumulate(sums)[:-1]))
     start = int(np.argmin(sums[: end + 1]))
     mark = _trimmed(passage, *tokens.ranges[real[[start, end]], [0, 1]].tolist())
+    clause = ranges[int(np.argmax(best))]
+    others = np.delete(best, np.argmax(best)).max(initial=-np.inf)
+    if not (clause[0] <= mark[0] and mark[1] <= clause[1]):
+        return Marked([mark], _whole(passage))
     short = _SHORT_CHINESE if is_chinese(passage.text) else _SHORT_OTHER
-    for first_char, end_char in ranges:
-        if first_char <= mark[0] and mark[1] <= end_char <= first_char + short:
-            return [(first_char, end_char)]
-    return [mark]
+    marks = [clause if clause[1] - clause[0] <= short else mark]
+    return Marked(marks, clause if best.max() - others >= _CLEAR else _whole(passage))
 
 
-def by_clause(question: str, asked: Tokens, passage: Passage, tokens: Tokens) -> list[Range]:
-    """The clause likest to the question, as a range of the article."""
+def by_clause(question: str, asked: Tokens, passage: Passage, tokens: Tokens) -> Marked:
+    """The clause likest to the question, which needn't be the one that answers."""
     ranges = clauses(passage)
     likest = clause_likeness(question, asked, passage, tokens, ranges)
-    return [ranges[int(np.argmax(likest))]]
+    return Marked([ranges[int(np.argmax(likest))]], _whole(passage))
 
 
 def clause_likeness(
@@ -82,14 +101,6 @@ def clause_likeness(
         within = (first < end) & (start < last) & (first < last)
         scores[i] += likest[:, within].max(axis=1).mean() if within.any() else 0.0
     return scores
-
-
-def short_answer(passage: Passage, marks: Sequence[Range]) -> str:
-    """The clauses of the passage from the first to the last that has a mark."""
-    marked = [r for r in clauses(passage) if any(a < r[1] and r[0] < b for a, b in marks)]
-    if not marked:
-        return passage.text.strip()
-    return passage.text[marked[0][0] - passage.start : marked[-1][1] - passage.start]
 
 
 def clauses(passage: Passage) -> list[Range]:
@@ -125,3 +136,7 @@ def _trimmed(passage: Passage, start: int, end: int) -> Range:
             passage.end,
         )
     )
+
+
+def _whole(passage: Passage) -> Range:
+    return passage.start, passage.end

@@ -6,7 +6,6 @@ from typing import Any
 
 from askarticle.article import Article
 from askarticle.errors import QuestionError
-from askarticle.marks import short_answer
 from askarticle.passages import Passage
 from askarticle.ranking import FOUND_FROM, Strictness
 
@@ -23,6 +22,9 @@ class Hit:
     """0 to 1: how likely it is that this passage answers."""
     marks: list[tuple[int, int]]
     """Ranges of `article.text`, inside the passage, of the words that answer."""
+    answer: tuple[int, int]
+    """The range of `article.text` that can stand for the answer: one clause of the passage if it
+    is clear which, else the passage."""
     share: tuple[float, float]
     """What put it here: (exact words, meaning), each 0 to 1, together 1."""
 
@@ -51,7 +53,7 @@ class Reply:
     hits: list[Hit]
     """Best first; if not found, the closest passages all the same."""
     text: str
-    """The clauses of the first hit that its marks lie in; "" if not found."""
+    """The first hit's `answer`, in the article's own words; "" if not found."""
     carried: str = ""
     """What a conversation added to the question from before it; "" if nothing."""
 
@@ -66,7 +68,7 @@ class Reply:
         check_strictness(strictness)
         best = hits[0]
         found = best.confidence >= FOUND_FROM[strictness]
-        text = short_answer(best.passage, best.marks) if found else ""
+        text = best.article.text[slice(*best.answer)] if found else ""
         return cls(question, found, list(hits), text, carried)
 
     def as_dict(self) -> dict[str, Any]:

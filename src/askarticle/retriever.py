@@ -18,7 +18,7 @@ from askarticle.errors import QuestionError
 from askarticle.index import PassageIndex
 from askarticle.judge import Verdict, load_judge
 from askarticle.late_interaction import TokenCache, likeness, matches
-from askarticle.marks import by_clause, by_judge
+from askarticle.marks import Marked, by_clause, by_judge
 from askarticle.passages import Passage
 from askarticle.ranking import Evidence, Strictness, confidence
 from askarticle.reply import Hit, Reply, check_strictness
@@ -154,10 +154,10 @@ class Retriever:
                 self._article_at(int(pool[i])),
                 float(scores[i]),
                 float(probability),
-                mark,
+                *marked,
                 _share(float(words[i]), float(meaning[i])),
             )
-            for i, passage, probability, mark in zip(
+            for i, passage, probability, marked in zip(
                 best, passages, confidence(question, features[best]), marks, strict=True
             )
         ]
@@ -256,8 +256,8 @@ class Retriever:
         asked: Tokens,
         passages: Sequence[Passage],
         verdicts: Sequence[Verdict | None],
-    ) -> list[list[tuple[int, int]]]:
-        """The words of each passage that answer, as ranges of the article."""
+    ) -> list[Marked]:
+        """What of each passage answers."""
         return [
             by_judge(question, asked, passage, tokens, verdict)
             if verdict
