@@ -3,24 +3,29 @@
 FOLDER is the training data (training/README.md). Only texts of the fold that the encoder was never
 trained on are used: on questions it has learnt, any confidence is too sure. Each text is also asked
 two questions of another, which are off its topic.
-What is printed is cross-validated by article; the numbers to ship are fitted on all of the fold.
-`--plots docs` draws, from the same pass, how reliable it is and how many questions are answered.
+What is printed is cross-validated by article; `--write` fits on all of the fold and ships the
+curves. `--plots docs` draws, from the same pass, how reliable they are and how many questions are
+answered.
 """
 
 import argparse
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
 from askarticle import Article, load_encoder
+from askarticle.confidence import CURVES, FEATURES, probability
 from askarticle.evaluating.datasets import LabelledArticle, Question
 from askarticle.evaluating.metrics import auroc, calibration_error, reliability
+from askarticle.reply import SUMMED
 from evaluation import plots
 from evaluation.measure import Scored, score
 from training import data
@@ -28,7 +33,10 @@ from training import data
 _FOLDS = 5
 _OFF_TOPIC = 2  # questions of another text asked of each
 _HITS = 5  # of each question that the confidence is fitted on
-_LANGUAGES = ("zh", "en")
+_LANGUAGES = {"zh": "Chinese", "en": "other"}  # and what their curves are called
+_QUANTILES = (0.02, 0.2, 0.4, 0.6, 0.8, 0.98)  # of a feature: between them its curve is straight
+_FALLING = ("spread",)
+_SHRINK = 1e-4
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -37,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--plots", type=Path, metavar="DIR", help="draw the curves into this folder"
     )
+    parser.add_argument("--write", action="store_true", help="replace the curves that ship")
     parser.add_argument("--texts", type=int, metavar="N", help="only some N texts, for a look")
     options = parser.parse_args(arguments)
     labelled = held_out(options.folder)
@@ -50,9 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print("\nwithout the judge, as with another encoder")
         _print_confidence([without_judge(item) for item in scored])
         print("\nwith the judge")
-    first = _print_confidence(scored)
+    sure = _print_confidence(scored)
     if options.plots:
-        _draw(scored, first, options.plots)
+        _draw(scored, sure, options.plots)
+    if options.write:
+        _write(scored)
 
 
 def _print_weights(answerable: Sequence[Scored]) -> None:
@@ -61,9 +72,9 @@ def _print_weights(answerable: Sequence[Scored]) -> None:
     print(f"\n{len(answerable)} questions: first hits; late interaction by exact words")
     print("       " + "  ".join(f"{weight:5.2f}" for weight in words))
     rows: dict[float, list[str]] = {}
-    for likeness, weight in product((0.0, 1.0, 2.0, 3.0), words):
+    for likeness, weight in product((0.0, 1.5, 2.0, 2.6, 3.5), words):
         scores = [
-            (item, e.cosine + likeness * e.likeness + weight * np.sqrt(e.coverage))
+            (item, e.cosine + likeness * (e.likeness + e.context) + weight * np.sqrt(e.coverage))
             for item in answerable
             for e in [item.evidence]
         ]
@@ -91,11 +102,15 @@ def without_judge(item: Scored) -> Scored:
     return replace(item, evidence=item.evidence._replace(judged=None))
 
 
-def _print_confidence(scored: Sequence[Scored]) -> NDArray[np.float64]:
-    """Prints, and returns each question's first hit's confidence, cross-validated by article.
+class Sure(NamedTuple):
+    """How sure each question's first hit and its reply are, cross-validated by article."""
 
-    Questions in Chinese and in other languages are fitted apart.
-    """
+    first: NDArray[np.float64]
+    reply: NDArray[np.float64]
+
+
+def _print_confidence(scored: Sequence[Scored]) -> Sure:
+    """Prints and returns it. Questions in Chinese and in other languages are fitted apart."""
     features, labels, owners, ranks = confidence_data(scored)
     fold = np.array([_digest(scored[owner].article.id + "cv") % _FOLDS for owner in owners])
     languages = np.array([item.question.language for item in scored])
@@ -104,13 +119,11 @@ def _print_confidence(scored: Sequence[Scored]) -> NDArray[np.float64]:
         own = languages[owners] == language
         for number in np.unique(fold[own]):
             learnt, left = own & (fold != number), own & (fold == number)
-            model = _fit(features[learnt], labels[learnt])
-            predicted[left] = model.predict_proba(features[left])[:, 1]
-        model = _fit(features[own], labels[own])
-        shown = [float(value) for value in (*model.intercept_, *model.coef_[0])]
-        print(f"to ship, {language}: intercept, coefficients", *np.round(shown, 2))
+            predicted[left] = probability(fit(features[learnt], labels[learnt]), features[left])
     print("confidence, cross-validated by article")
-    first: NDArray[np.float64] = predicted[ranks == 0]
+    summed = np.bincount(owners, np.where(ranks < SUMMED, predicted, 0), len(scored))
+    sure = Sure(predicted[ranks == 0], np.minimum(summed, 1))
+    first = sure.first
     for name, chosen in (("all", languages != ""), *((n, languages == n) for n in _LANGUAGES)):
         every, of_first = chosen[owners], labels[ranks == 0][chosen]
         print(
@@ -119,33 +132,49 @@ def _print_confidence(scored: Sequence[Scored]) -> NDArray[np.float64]:
             f"{calibration_error(first[chosen], of_first):.3f} (first hits)"
         )
     for language in _LANGUAGES:
-        kinds = _by_kind(scored, first, language)
+        kinds = _by_kind(scored, sure.reply, language)
+        firsts = _by_kind(scored, first, language)
         for kind in [*kinds][1:]:
-            told = auroc(kinds["answerable"], kinds[kind])
-            print(f"  AUROC of answerable against {kind}, {language}: {told:.3f}")
-        for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6):
+            told = (auroc(of["answerable"], of[kind]) for of in (firsts, kinds))
+            shown = "{:.3f} by the first hit, {:.3f} by the reply".format(*told)
+            print(f"  AUROC of answerable against {kind}, {language}: {shown}")
+        for threshold in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8):
             cells = [f"{kind} {np.mean(sure >= threshold):.2f}" for kind, sure in kinds.items()]
             print(f"  replies at {threshold:.2f}, {language}: {'  '.join(cells)}")
-    return first
+    return sure
+
+
+def _write(scored: Sequence[Scored]) -> None:
+    """Replaces the package's curves by those fitted on all of the questions."""
+    shipped: dict[str, dict[str, Any]] = {}
+    for language, script in _LANGUAGES.items():
+        of = [item for item in scored if item.question.language == language]
+        judgements = {"unjudged": [without_judge(item) for item in of], "judged": of}
+        shipped[script] = {
+            name: fit(*confidence_data(items)[:2]) for name, items in judgements.items()
+        }
+    CURVES.write_text(json.dumps(shipped, indent=1) + "\n", encoding="utf-8")
+    print(f"written: {CURVES}")
 
 
 def _by_kind(
-    scored: Sequence[Scored], first: NDArray[np.float64], language: str
+    scored: Sequence[Scored], sure: NDArray[np.float64], language: str
 ) -> dict[str, NDArray[np.float64]]:
-    """The first hits' confidences of one language's answerable, near- and off-topic questions."""
+    """How sure the answerable, near- and off-topic questions of one language are."""
     found: dict[str, list[float]] = {"answerable": [], "near-topic": [], "off-topic": []}
-    for item, sure in zip(scored, first, strict=True):
+    for item, of in zip(scored, sure, strict=True):
         if item.question.language == language:
             off = "off-topic" if item.question.kind == "off-topic" else "near-topic"
-            found["answerable" if item.answers.any() else off].append(sure)
-    return {kind: np.array(sure) for kind, sure in found.items() if sure}
+            found["answerable" if item.answers.any() else off].append(of)
+    return {kind: np.array(values) for kind, values in found.items() if values}
 
 
-def _draw(scored: Sequence[Scored], first: NDArray[np.float64], folder: Path) -> None:
+def _draw(scored: Sequence[Scored], sure: Sure, folder: Path) -> None:
     right = np.array([item.rank(item.evidence.scores(item.question.text)) == 0 for item in scored])
     languages = np.array([item.question.language for item in scored])
-    bins = {n: reliability(first[languages == n], right[languages == n]) for n in _LANGUAGES}
-    kinds = {name: _by_kind(scored, first, name) for name in _LANGUAGES}
+    of = {name: languages == name for name in _LANGUAGES}
+    bins = {name: reliability(sure.first[own], right[own]) for name, own in of.items()}
+    kinds = {name: _by_kind(scored, sure.reply, name) for name in _LANGUAGES}
     pictures = {"reliability": plots.reliability(bins), "answered": plots.answered(kinds)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, picture in pictures.items():
@@ -197,8 +226,40 @@ def confidence_data(
     return np.concatenate(features), np.concatenate(labels), np.array(owners), np.array(ranks)
 
 
-def _fit(features: NDArray[np.float64], labels: NDArray[np.bool_]) -> LogisticRegression:
-    return LogisticRegression(C=100.0, max_iter=1000).fit(features, labels)
+def fit(features: NDArray[np.floating], labels: NDArray[np.bool_]) -> dict[str, Any]:
+    """The curves of `askarticle.confidence.probability` under which the labels are likeliest.
+
+    Logistic regression on how far each feature has come between neighbouring quantiles, with
+    weights that can't be negative: so each curve rises, or falls if it must.
+    """
+    names = FEATURES[: features.shape[1]]
+    signs = [-1 if name in _FALLING else 1 for name in names]
+    columns = [column.astype(np.float64) for column in features.T]
+    knots = [np.unique(np.quantile(column, _QUANTILES).round(3)) for column in columns]
+    steps = [
+        sign * np.clip((column[:, None] - at[:-1]) / np.diff(at), 0, 1)
+        for column, at, sign in zip(columns, knots, signs, strict=True)
+    ]
+    design = np.column_stack([np.ones(len(labels)), *steps])
+    side = np.where(labels, 1.0, -1.0)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margin = side * (design @ weights)
+        slope = design.T @ (-side / (1 + np.exp(margin))) / len(side)
+        shrunk = np.concatenate([[0.0], weights[1:]])
+        value = np.logaddexp(0, -margin).mean() + _SHRINK * (shrunk**2).sum()
+        return float(value), slope + 2 * _SHRINK * shrunk
+
+    bounds = [(None, None)] + [(0, None)] * (design.shape[1] - 1)
+    found = minimize(
+        loss, np.zeros(len(bounds)), jac=True, bounds=bounds, options={"maxiter": 1000}
+    )
+    weights = np.split(found.x[1:], np.cumsum([len(at) - 1 for at in knots])[:-1])
+    curves = {
+        name: [at.tolist(), np.cumsum([0, *(sign * rise)]).round(3).tolist()]
+        for name, at, rise, sign in zip(names, knots, weights, signs, strict=True)
+    }
+    return {"intercept": round(float(found.x[0]), 3), **curves}
 
 
 def _digest(text: str) -> int:

@@ -30,12 +30,12 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
     kinds: dict[str, list[Outcome]] = {}
     for item in outcomes:
         kinds.setdefault(item.question.kind, []).append(item)
-    sure = [item.confidence for item in outcomes if item.question.gold]
+    sure = [item.answered for item in outcomes if item.question.gold]
     marked = [item.is_marked for item in outcomes if item.rank == 0]
     found: Figures = {"marks": {"touching": round(sum(marked) / max(1, len(marked)), 3)}}
     for kind, of in kinds.items():
         if of[0].question.is_unanswerable:
-            found[kind] = {"AUROC": round(auroc(sure, [item.confidence for item in of]), 3)}
+            found[kind] = {"AUROC": round(auroc(sure, [item.answered for item in of]), 3)}
         else:
             first, three = (sum(item.rank < k for item in of) for k in (1, 3))
             found[kind] = {"first": first, "three": three, "questions": len(of)}

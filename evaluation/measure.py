@@ -40,8 +40,12 @@ class Scored:
         }
 
 
-def score(labelled: Sequence[LabelledArticle], encoder: Encoder) -> Iterator[Scored]:
+def score(
+    labelled: Sequence[LabelledArticle], encoder: Encoder, *, judged: int = 8
+) -> Iterator[Scored]:
     """Every question with its passages' scores; articles of one passage are left out.
+
+    The judge, which doesn't rank, reads the best `judged` of them: half of the time.
 
     Uses the retriever's own evidence, so a number here is a number of the product; each article is
     encoded once.
@@ -54,7 +58,7 @@ def score(labelled: Sequence[LabelledArticle], encoder: Encoder) -> Iterator[Sco
         rows = range(len(passages))
         texts = [question.text for question in item.questions]
         for question, asked in zip(item.questions, encoder.tokens(texts), strict=True):
-            pool, evidence, _ = retriever._evidence(question.text, asked, rows, len(rows))
+            pool, evidence, _ = retriever._evidence(question.text, asked, rows, len(rows), judged)
             # Of passages with the same text the pool has the first.
             answering = {p.text for p in passages if question.is_answered_by(p)}
             answers = np.array([passages[row].text in answering for row in pool])

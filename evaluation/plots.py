@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from askarticle.ranking import FOUND_FROM
+from askarticle.confidence import FOUND_FROM
 
 _SIZE, _LEFT, _TOP = 300, 56, 40
 _WIDTH, _HEIGHT = _SIZE + _LEFT + 24, _SIZE + _TOP + 52  # of a panel
@@ -37,12 +37,12 @@ def reliability(bins: Mapping[str, Bins]) -> str:
 
 
 def answered(confidences: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> str:
-    """By language and kind of question, the first hits' confidences: how many get an answer."""
+    """By language and kind of question, the replies' confidences: how many get an answer."""
     thresholds = np.linspace(0, 1, 101)
     panels = []
     for language, kinds in confidences.items():
         panel = _axes(
-            _NAMES.get(language, language), "least confidence that counts", "share answered"
+            _NAMES.get(language, language), "least confidence of a reply", "share answered"
         )
         for word, least in FOUND_FROM.items():
             panel += _line([(least, 0), (least, 1)], "#999", dash="2 3")

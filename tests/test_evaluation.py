@@ -10,6 +10,7 @@ import pytest
 from conftest import WordEncoder
 
 from askarticle import Article, load_encoder
+from askarticle.confidence import FEATURES, probability
 from askarticle.evaluating.asking import Outcome, ask
 from askarticle.evaluating.datasets import LabelledArticle, Question, read
 from askarticle.ranking import Evidence
@@ -56,8 +57,8 @@ def test_the_ablation_takes_each_part_away_by_itself():
 
 
 def test_every_part_of_the_evidence_is_in_the_ablation():
-    # The judge is no part of the ranking.
-    assert set(ablation.PARTS.values()) == set(Evidence._fields) - {"judged"}
+    # The judge and the spread are for the confidence alone.
+    assert set(ablation.PARTS.values()) == set(Evidence._fields) - {"judged", "spread"}
 
 
 def test_the_curves_are_drawn_where_their_numbers_are():
@@ -89,9 +90,14 @@ def test_the_confidence_is_fitted_and_drawn_from_one_pass(tmp_path, monkeypatch,
     (tmp_path / "reader_questions.jsonl.gz").write_bytes(packed)
     encoder = WordEncoder()
     monkeypatch.setattr(calibrate, "load_encoder", lambda: encoder)
-    calibrate.main([str(tmp_path), "--plots", str(tmp_path / "docs"), "--texts", "6"])
+    monkeypatch.setattr(calibrate, "CURVES", tmp_path / "curves.json")
+    calibrate.main([str(tmp_path), "--write", "--plots", str(tmp_path / "docs"), "--texts", "6"])
     out = capsys.readouterr().out
-    assert out.startswith("6 texts, ") and "to ship, zh: intercept" in out
+    assert out.startswith("6 texts, ")
+    fitted = json.loads((tmp_path / "curves.json").read_text())
+    assert {script: [*of] for script, of in fitted.items()} == {
+        script: ["unjudged", "judged"] for script in ("Chinese", "other")
+    }
     assert "AUROC of answerable against off-topic, zh" in out
     names = ("reliability", "answered")
     curves = {name: ET.parse(tmp_path / "docs" / f"{name}.svg") for name in names}
@@ -100,6 +106,23 @@ def test_the_confidence_is_fitted_and_drawn_from_one_pass(tmp_path, monkeypatch,
     asked = int(out.split(" texts, ")[1].split()[0])
     assert sum(map(int, counts)) == asked  # every question has its first hit in a bin
     assert sum(int(kind.split("(")[1][:-1]) for kind in kinds) == asked
+
+
+def test_the_curves_are_those_that_the_labels_were_drawn_by():
+    rng = np.random.default_rng(7)
+    features = rng.uniform(0, 1, (40_000, 5))
+    log_odds = -2 + 4 * features[:, 0] + np.where(features[:, 3] < 0.6, 0, 5 * features[:, 3] - 3)
+    log_odds -= 3 * features[:, 4]
+    labels = rng.uniform(size=len(features)) < 1 / (1 + np.exp(-log_odds))
+    fitted = calibrate.fit(features, labels)
+    assert np.abs(probability(fitted, features) - 1 / (1 + np.exp(-log_odds))).mean() < 0.01
+    for name in FEATURES[:5]:
+        where, height = map(np.array, fitted[name])
+        rises = np.diff(height) * (-1 if name == "spread" else 1)
+        assert (np.diff(where) > 0).all() and (rises >= 0).all()
+    # What should lower the odds by rising is given no say.
+    against = calibrate.fit(features, ~labels)
+    assert max(np.ptp(against[name][1]) for name in ("cosine", "lead", "spread")) < 0.1
 
 
 def test_every_gold_range_holds_words():

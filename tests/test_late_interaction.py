@@ -6,7 +6,7 @@ from conftest import WordEncoder
 
 from askarticle import Article, Retriever, late_interaction
 from askarticle.encoder import Tokens
-from askarticle.late_interaction import TokenCache, likeness, matches
+from askarticle.late_interaction import TokenCache, best_matches, gains, matches
 from askarticle.passages import split
 
 
@@ -19,7 +19,10 @@ def test_each_token_of_the_question_finds_its_likest():
     question, passage = tokens((1, 0), (0, 1)), tokens((0.6, 0.8), (1, 0), (-1, 0))
     wanted = [[0.6, 1, -1], [0.8, 0, 0]]
     assert matches(question, passage) == pytest.approx(np.array(wanted), abs=1e-6)
-    assert likeness(question, [passage, question]) == pytest.approx([(1 + 0.8) / 2, 1.0])
+    best = best_matches(question, [passage, question])
+    assert best == pytest.approx(np.array([[1, 0.8], [1, 1]]))
+    # Only the second token finds a likelier one beside the first passage.
+    assert gains(best, np.array([[0.5, 0.9], [-1, -1]])) == pytest.approx([0.1 / 2, 0])
 
 
 def test_a_passage_is_encoded_once():

@@ -11,7 +11,7 @@ from conftest import WORD, WordEncoder
 import askarticle
 from askarticle import Article, QuestionError, Retriever
 from askarticle.lexical import LexicalIndex
-from askarticle.ranking import LIKENESS_WEIGHT, words_weight
+from askarticle.ranking import AFTER_SHARE, BEFORE_SHARE, LIKENESS_WEIGHT, words_weight
 from askarticle.retriever import MAX_QUESTION_CHARS
 
 FOREST = Article(
@@ -45,8 +45,11 @@ def reference_scores(question: str, texts: list[str], encoder: WordEncoder) -> l
         [zlib.crc32(word.encode()) % encoder.dimension for word in re.findall(WORD, text)]
         for text in (question, *texts)
     )
-    found = np.array([np.mean([word in passage for word in asked]) for passage in there])
-    scores = cosine + LIKENESS_WEIGHT * found + words_weight(question) * coverage**0.5
+    found = np.array([[word in passage for word in asked] for passage in there])
+    nothing = np.zeros_like(found[:1])
+    before, after = np.concatenate([nothing, found[:-1]]), np.concatenate([found[1:], nothing])
+    late = found + BEFORE_SHARE * (before & ~found) + AFTER_SHARE * (after & ~found)
+    scores = cosine + LIKENESS_WEIGHT * late.mean(axis=1) + words_weight(question) * coverage**0.5
     return sorted(scores.tolist(), reverse=True)
 
 
@@ -152,9 +155,20 @@ def test_a_reply_holds_the_articles_words_or_none(bundled):
     assert not reply.found and reply.text == "" and reply.hits
 
 
+def test_a_reply_is_as_sure_as_its_three_best_hits_together(bundled):
+    question = "初中学校拿到多少奖补资金?"
+    hits = bundled.retrieve(question, k=4)
+    for k in (1, 2, 4):
+        reply = bundled.answer(question, k=k)
+        assert len(reply.hits) == k
+        assert reply.confidence == pytest.approx(min(1, sum(h.confidence for h in hits[:3])))
+    with pytest.raises(QuestionError, match="it was True"):
+        bundled.answer(question, k=True)
+
+
 def test_the_json_shape(bundled):
     reply = bundled.answer("谁是负责人?", k=2).as_dict()
-    assert list(reply) == ["question", "found", "text", "hits"]
+    assert list(reply) == ["question", "found", "confidence", "text", "hits"]
     keys = "rank text start end paragraph article score confidence marks".split()
     assert [list(hit) for hit in reply["hits"]] == [keys, keys]
     assert [hit["rank"] for hit in reply["hits"]] == [1, 2]

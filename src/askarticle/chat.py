@@ -10,10 +10,10 @@ import re
 from dataclasses import replace
 
 from askarticle.article import Article
+from askarticle.confidence import Strictness
 from askarticle.forms import plain
 from askarticle.lexical import shared_terms
-from askarticle.ranking import Strictness
-from askarticle.reply import Hit, Reply
+from askarticle.reply import SUMMED, Hit, Reply
 from askarticle.retriever import Retriever
 
 # What asks or binds in a Chinese question; a question with nothing beside it is incomplete.
@@ -97,7 +97,7 @@ class Conversation:
         least = alone - _SAME if incomplete else alone
         carried = bool(together) and together[0].confidence > least
         if carried:
-            reply = Reply.of(question, together, strictness, topic)
+            reply = Reply.of(question, together, strictness, k, topic)
         if new and topic:
             self._topic, self._latest = topic, f"{topic} {question}"[-_TOPIC_CHARS:]
         else:
@@ -129,7 +129,7 @@ class Conversation:
                 score += 2 * _NAMED * shared_terms(new, [passage.text])[0]
             confidence = max(hit.confidence for hit in there)
             hits.append(replace(there[0], score=score / 2, confidence=confidence))
-        return sorted(hits, key=lambda hit: -hit.score)[:k]
+        return sorted(hits, key=lambda hit: -hit.score)[: max(k, SUMMED)]
 
 
 def _swapped_in(question: str) -> str:

@@ -74,6 +74,15 @@ def matches(question: Tokens, passage: Tokens) -> NDArray[np.float32]:
     return similarity
 
 
-def likeness(question: Tokens, passages: Sequence[Tokens]) -> NDArray[np.float32]:
-    """float32 [passages], -1 to 1: the mean, over the question's tokens, of the likest token."""
-    return np.array([matches(question, p).max(axis=1).mean() for p in passages], np.float32)
+def best_matches(question: Tokens, passages: Sequence[Tokens]) -> NDArray[np.float32]:
+    """float32 [passages, question's tokens], -1 to 1: the cosine of each one's likest token."""
+    return np.stack([matches(question, passage).max(axis=1) for passage in passages])
+
+
+def gains(own: NDArray[np.float32], neighbours: NDArray[np.float32]) -> NDArray[np.float32]:
+    """float32 [passages], from 0: by how much likelier tokens a neighbour has, mean over tokens.
+
+    Both are best matches [passages, question's tokens]; a passage without a neighbour has -1.
+    """
+    gained: NDArray[np.float32] = (neighbours - own).clip(0).mean(axis=1)
+    return gained

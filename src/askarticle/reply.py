@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from askarticle.article import Article
+from askarticle.confidence import FOUND_FROM, Strictness
 from askarticle.errors import QuestionError
 from askarticle.passages import Passage
-from askarticle.ranking import FOUND_FROM, Strictness
+
+SUMMED = 3  # hits whose confidences make that of the reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class Reply:
 
     question: str
     found: bool
-    """Whether the first hit's confidence reaches the strictness asked for."""
+    """Whether `confidence` reaches the strictness asked for."""
+    confidence: float
+    """0 to 1: how likely it is that one of the best three passages answers, the sum of theirs."""
     hits: list[Hit]
     """Best first; if not found, the closest passages all the same."""
     text: str
@@ -59,22 +63,39 @@ class Reply:
 
     @classmethod
     def of(
-        cls, question: str, hits: Sequence[Hit], strictness: Strictness, carried: str = ""
+        cls,
+        question: str,
+        hits: Sequence[Hit],
+        strictness: Strictness,
+        k: int | None = None,
+        carried: str = "",
     ) -> "Reply":
-        """The reply of at least one hit, best first. Raises QuestionError for another strictness.
+        """The reply of at least one hit, best first, of which it keeps `k` (None: all).
 
-        Strict is found only when it is likely right, eager also when it may be.
+        Strict is found only when it is likely right, eager also when it may be. Raises
+        QuestionError for another strictness.
         """
         check_strictness(strictness)
         best = hits[0]
-        found = best.confidence >= FOUND_FROM[strictness]
+        # A question seldom has two passages that answer, so their probabilities add up. Of
+        # unanswerable questions the sum tells more than the first alone: AUROC near the topic .735
+        # against .709 in Chinese, .771 against .737 in English; off the topic .933 against .908,
+        # .957 against .924 (without the judge, a third of the fold's texts).
+        confidence = min(1.0, sum(hit.confidence for hit in hits[:SUMMED]))
+        found = confidence >= FOUND_FROM[strictness]
         text = best.article.text[slice(*best.answer)] if found else ""
-        return cls(question, found, list(hits), text, carried)
+        return cls(question, found, confidence, list(hits[:k]), text, carried)
 
     def as_dict(self) -> dict[str, Any]:
         """The reply as JSON."""
         hits = [hit.as_dict(rank) for rank, hit in enumerate(self.hits, 1)]
-        return {"question": self.question, "found": self.found, "text": self.text, "hits": hits}
+        return {
+            "question": self.question,
+            "found": self.found,
+            "confidence": round(self.confidence, 4),
+            "text": self.text,
+            "hits": hits,
+        }
 
 
 def check_strictness(strictness: str) -> None:

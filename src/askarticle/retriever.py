@@ -13,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askarticle.article import Article, without_surrogates
+from askarticle.confidence import Strictness, confidence
 from askarticle.encoder import Encoder, Progress, Tokens, load_encoder
 from askarticle.errors import QuestionError
 from askarticle.index import PassageIndex
 from askarticle.judge import Verdict, load_judge
-from askarticle.late_interaction import TokenCache, likeness, matches
+from askarticle.late_interaction import TokenCache, best_matches, gains, matches
 from askarticle.marks import Marked, by_clause, by_judge
 from askarticle.passages import Passage
-from askarticle.ranking import Evidence, Strictness, confidence
-from askarticle.reply import Hit, Reply, check_strictness
+from askarticle.ranking import AFTER_SHARE, BEFORE_SHARE, Evidence
+from askarticle.reply import SUMMED, Hit, Reply, check_strictness
 from askarticle.store import MANIFEST
 
 MAX_QUESTION_CHARS = 10_000
@@ -137,8 +138,7 @@ class Retriever:
         letter or digit or of over 10,000 characters, for k < 1, and for an article not indexed.
         """
         question = clean_question(question)
-        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-            raise QuestionError(f"k is the number of passages to show, from 1 up; it was {k!r}")
+        k = _checked(k)
         asked = self._asked(question)
         pool, evidence, verdicts = self._evidence(
             question, asked, self._rows(article), max(k, _POOL), min(k, _JUDGED)
@@ -176,7 +176,8 @@ class Retriever:
         QuestionError, as `retrieve` does, and for another word than these.
         """
         check_strictness(strictness)
-        return Reply.of(question, self.retrieve(question, k, article=article), strictness)
+        hits = self.retrieve(question, max(_checked(k), SUMMED), article=article)
+        return Reply.of(question, hits, strictness, k)
 
     def relevance(self, question: str, article: Article) -> NDArray[np.float32]:
         """How near each passage of an article is to the question: [passages], in their order.
@@ -190,7 +191,8 @@ class Retriever:
             self._asked(question).vector, np.arange(rows.start, rows.stop)
         )
         coverage = self._lexical.coverage(question, rows)
-        return Evidence(cosine, coverage, np.zeros_like(cosine)).scores(question)
+        none = np.zeros_like(cosine)
+        return Evidence(cosine, coverage, none, none, none).scores(question)
 
     def word_likeness(
         self, question: str, passages: Sequence[Passage]
@@ -228,7 +230,8 @@ class Retriever:
         """The rows worth ranking, in order, what is known of each, and verdicts by place in them.
 
         They are the `size` nearest, and as many of those that share most words; of passages with
-        the same text only the first, which else would cost each other the lead.
+        the same text only the first, which else would cost each other the lead. The judge reads the
+        best `judged`.
         """
         coverage = self._lexical.coverage(question, rows)
         by_words = np.flatnonzero(coverage)
@@ -237,11 +240,13 @@ class Retriever:
         distinct = {self._index.passages[row].text: row for row in reversed(both.tolist())}
         pool = np.sort(np.fromiter(distinct.values(), np.int64))
         cosine = self._index.similarity(asked.vector, pool)
-        evidence = Evidence(cosine, coverage[pool - rows.start], np.zeros_like(cosine))
+        likeness, context, spread = np.zeros((3, len(pool)), np.float32)
+        evidence = Evidence(cosine, coverage[pool - rows.start], likeness, context, spread)
         again = np.argsort(-evidence.scores(question), kind="stable")[:_SECOND_LOOK]
-        tokens = self._tokens.tokens([self._index.passages[row] for row in pool[again]])
-        evidence.likeness[again] = likeness(asked, tokens)
-        if self._judge is None:
+        tokens, own, before, after = self._second_look(asked, pool[again])
+        likeness[again], spread[again] = own.mean(axis=1), own.std(axis=1)
+        context[again] = BEFORE_SHARE * gains(own, before) + AFTER_SHARE * gains(own, after)
+        if self._judge is None or not judged:
             return pool, evidence, {}
         asked_of = np.argsort(-evidence.scores(question)[again], kind="stable")[:judged]
         found = self._judge.verdicts(asked, [tokens[i] for i in asked_of])
@@ -249,6 +254,24 @@ class Retriever:
         odds[again[asked_of]] = [verdict.answers for verdict in found]
         verdicts = dict(zip(again[asked_of].tolist(), found, strict=True))
         return pool, evidence._replace(judged=odds), verdicts
+
+    def _second_look(
+        self, asked: Tokens, rows: NDArray[np.int64]
+    ) -> tuple[list[Tokens], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+        """The rows' tokens, and the best matches of theirs, of the rows before and after them.
+
+        Passages of another article are no neighbours: their best matches are -1.
+        """
+        owner = self._index.passages.table[:, 0]
+        near = np.stack([rows, rows - 1, rows + 1])
+        exists = (near >= 0) & (near < len(owner))
+        exists &= owner[near.clip(0, len(owner) - 1)] == owner[rows]
+        read = np.unique(near[exists])
+        tokens = self._tokens.tokens([self._index.passages[row] for row in read])
+        best = best_matches(asked, tokens)
+        places = np.searchsorted(read, near).clip(0, len(read) - 1)
+        own, before, after = np.where(exists[..., None], best[places], np.float32(-1))
+        return [tokens[place] for place in places[0]], own, before, after
 
     def _marks(
         self,
@@ -280,6 +303,12 @@ def retrieve(question: str, k: int = 3, *, index: str | Path = "index") -> list[
 @lru_cache(maxsize=1)
 def _loaded(folder: Path, changed: int) -> Retriever:
     return Retriever.load(folder)
+
+
+def _checked(k: int) -> int:
+    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        raise QuestionError(f"k is the number of passages to show, from 1 up; it was {k!r}")
+    return k
 
 
 def clean_question(question: str) -> str:

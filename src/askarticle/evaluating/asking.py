@@ -29,6 +29,8 @@ class Outcome:
     question: Question
     hits: list[Hit]
     """The first ten."""
+    answered: float
+    """The reply's confidence: that one of the first three answers."""
     rank: float
     """The place, from 0, of the first hit that answers; infinite if none of the ten does."""
     words_rank: float
@@ -82,12 +84,14 @@ def _outcome(
     started = time.perf_counter()
     encoder.encode([question.text])
     encoded = time.perf_counter()
-    hits = retriever.answer(question.text, _HITS).hits
+    reply = retriever.answer(question.text, _HITS)
+    hits = reply.hits
     done = time.perf_counter()
     return Outcome(
         item,
         question,
         hits,
+        reply.confidence,
         _rank(answering, [hit.passage.text for hit in hits]),
         _rank(answering, ranked),
         float(coverage.max()),

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from askarticle.confidence import FOUND_FROM
 from askarticle.evaluating.asking import Outcome
 from askarticle.evaluating.metrics import auroc, calibration_error, mean, reciprocal_ranks
 from askarticle.passages import split
-from askarticle.ranking import FOUND_FROM
 
 _PLAIN_CUT = re.compile(r"(?<=[。！？；])|(?<=[.!?])\s|\n")
 _MEASURES = ("R@1", "R@3", "R@5", "MRR@10")
@@ -94,18 +94,20 @@ def _ranking(of: Of, found: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def _abstention(of: Of, found: Sequence[Outcome], against: Sequence[Outcome]) -> dict[str, Any]:
-    """AUROC: how often an answerable question's first hit is surer than an unanswerable one's."""
+    """AUROC: how often an answerable question is surer than an unanswerable one, by the share of
+    words (BM25), the first hit, and the whole reply."""
     return {
         **of,
         "questions": len(found),
         "answerable": len(against),
         "BM25": auroc([a.words_best for a in against], [a.words_best for a in found]),
-        "askarticle": auroc([a.confidence for a in against], [a.confidence for a in found]),
+        "first hit": auroc([a.confidence for a in against], [a.confidence for a in found]),
+        "reply": auroc([a.answered for a in against], [a.answered for a in found]),
     }
 
 
 def _answered(of: Of, found: Sequence[Outcome]) -> dict[str, Any]:
-    confidence = np.array([item.confidence for item in found])
+    confidence = np.array([item.answered for item in found])
     shares = {str(word): float((confidence >= p).mean()) for word, p in FOUND_FROM.items()}
     return {**of, "questions": len(found), **shares}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from askarticle.ranking import FOUND_FROM
+from askarticle.confidence import FOUND_FROM
 
 
 def as_text(name: str, figures: dict[str, Any]) -> str:
@@ -21,10 +21,12 @@ def as_text(name: str, figures: dict[str, Any]) -> str:
     for row in figures["ranking"]:
         lines += _ranking_lines(row)
     if figures["abstention"]:
-        lines += ["", "answerable told from unanswerable, AUROC     BM25  askarticle"]
+        lines += ["", "answerable told from unanswerable, AUROC     BM25  first hit  reply"]
     for row in figures["abstention"]:
         label = f"{_label(row)}: {row['questions']} against {row['answerable']}"
-        lines.append(f"  {label:40} {row['BM25']:6.3f}      {row['askarticle']:6.3f}")
+        lines.append(
+            f"  {label:40} {row['BM25']:6.3f}     {row['first hit']:6.3f} {row['reply']:6.3f}"
+        )
     lines += [
         "",
         "share of questions answered" + " " * 16 + " ".join(f"{w:>9}" for w in FOUND_FROM),

@@ -16,7 +16,7 @@ from askarticle.chat import Conversation
 from askarticle.encoder import Progress
 from askarticle.errors import AskArticleError, ReadError
 from askarticle.passages import split
-from askarticle.reply import Reply
+from askarticle.reply import SUMMED, Reply
 from askarticle.retriever import Retriever
 
 MAX_OWN = 10
@@ -136,17 +136,18 @@ class Session:
             if talk != self._talk:
                 self._talk, self._conversations = talk, list(map(Conversation, self._all))
             home, article = self.home(key) if key else (None, None)
-            replies = [
-                conversation.ask(question, k, article=article)
+            asked = [
+                conversation
                 for conversation, retriever in zip(self._conversations, self._all, strict=True)
                 if home in (None, retriever)
             ]
+            if len(asked) == 1:
+                return asked[0].ask(question, k, article=article)
+            replies = [conversation.ask(question, max(k, SUMMED)) for conversation in asked]
         best = max(replies, key=lambda reply: reply.hits[0].confidence)
-        if len(replies) == 1:
-            return best
         # Scores of two retrievers can't be compared; confidences can.
         hits = sorted((h for reply in replies for h in reply.hits), key=lambda h: -h.confidence)
-        return Reply.of(question, hits[:k], "balanced", best.carried)
+        return Reply.of(question, hits, "balanced", k, best.carried)
 
     def _join(self) -> None:
         own = [own.retriever for own in self._own.values()]

@@ -99,7 +99,7 @@ class Source:
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "question": reply.question,
             "found": reply.found,
-            "confidence": round(reply.hits[0].confidence, 4),
+            "confidence": round(reply.confidence, 4),
         }
         try:
             # ASCII, so that a lone surrogate is written too.
