@@ -5,7 +5,8 @@ trained on are used: on questions it has learnt, any confidence is too sure. Eac
 two questions of another, which are off its topic.
 What is printed is cross-validated by article; `--write` fits on all of the fold and ships the
 curves. `--plots docs` draws, from the same pass, how reliable they are and how many questions are
-answered.
+answered. A new encoder's judge is trained beside the curves that do without one: they come first,
+by `--without-judge --write`.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from askarticle import Article, load_encoder
-from askarticle.confidence import CURVES, FEATURES, probability
+from askarticle.confidence import CURVES, FEATURES, log_odds
 from askarticle.evaluating.datasets import LabelledArticle, Question
 from askarticle.evaluating.metrics import auroc, calibration_error, reliability
 from askarticle.reply import SUMMED
@@ -46,11 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--plots", type=Path, metavar="DIR", help="draw the curves into this folder"
     )
     parser.add_argument("--write", action="store_true", help="replace the curves that ship")
+    parser.add_argument("--without-judge", action="store_true", help="leave its curves as they are")
     parser.add_argument("--texts", type=int, metavar="N", help="only some N texts, for a look")
     options = parser.parse_args(arguments)
     labelled = held_out(options.folder)
     labelled = labelled[:: max(1, len(labelled) // (options.texts or len(labelled)))]
-    scored = list(score(with_off_topic(labelled), load_encoder()))
+    judged = 0 if options.without_judge else 8
+    scored = list(score(with_off_topic(labelled), load_encoder(), judged=judged))
     answerable = [item for item in scored if item.answers.any()]
     print(f"{len(labelled)} texts, {len(scored)} questions, {len(answerable)} answerable")
     for language in _LANGUAGES:
@@ -119,7 +122,8 @@ def _print_confidence(scored: Sequence[Scored]) -> Sure:
         own = languages[owners] == language
         for number in np.unique(fold[own]):
             learnt, left = own & (fold != number), own & (fold == number)
-            predicted[left] = probability(fit(features[learnt], labels[learnt]), features[left])
+            curves = fit(features[learnt], labels[learnt])
+            predicted[left] = 1 / (1 + np.exp(-log_odds(curves, features[left])))
     print("confidence, cross-validated by article")
     summed = np.bincount(owners, np.where(ranks < SUMMED, predicted, 0), len(scored))
     sure = Sure(predicted[ranks == 0], np.minimum(summed, 1))
@@ -146,13 +150,14 @@ def _print_confidence(scored: Sequence[Scored]) -> Sure:
 
 def _write(scored: Sequence[Scored]) -> None:
     """Replaces the package's curves by those fitted on all of the questions."""
-    shipped: dict[str, dict[str, Any]] = {}
+    shipped = json.loads(CURVES.read_text(encoding="utf-8")) if CURVES.exists() else {}
     for language, script in _LANGUAGES.items():
         of = [item for item in scored if item.question.language == language]
-        judgements = {"unjudged": [without_judge(item) for item in of], "judged": of}
-        shipped[script] = {
-            name: fit(*confidence_data(items)[:2]) for name, items in judgements.items()
-        }
+        features, labels, _, _ = confidence_data([without_judge(item) for item in of])
+        shipped.setdefault(script, {})["unjudged"] = fit(features, labels)
+        features, labels, _, _ = confidence_data(of)
+        if features.shape[1] == len(FEATURES):
+            shipped[script]["judged"] = fit(features, labels)
     CURVES.write_text(json.dumps(shipped, indent=1) + "\n", encoding="utf-8")
     print(f"written: {CURVES}")
 
@@ -227,7 +232,7 @@ def confidence_data(
 
 
 def fit(features: NDArray[np.floating], labels: NDArray[np.bool_]) -> dict[str, Any]:
-    """The curves of `askarticle.confidence.probability` under which the labels are likeliest.
+    """The curves of `askarticle.confidence.log_odds` under which the labels are likeliest.
 
     Logistic regression on how far each feature has come between neighbouring quantiles, with
     weights that can't be negative: so each curve rises, or falls if it must.

@@ -10,7 +10,7 @@ import pytest
 from conftest import WordEncoder
 
 from askarticle import Article, load_encoder
-from askarticle.confidence import FEATURES, probability
+from askarticle.confidence import FEATURES, log_odds
 from askarticle.evaluating.asking import Outcome, ask
 from askarticle.evaluating.datasets import LabelledArticle, Question, read
 from askarticle.ranking import Evidence
@@ -95,8 +95,9 @@ def test_the_confidence_is_fitted_and_drawn_from_one_pass(tmp_path, monkeypatch,
     out = capsys.readouterr().out
     assert out.startswith("6 texts, ")
     fitted = json.loads((tmp_path / "curves.json").read_text())
+    # The words' encoder has no judge.
     assert {script: [*of] for script, of in fitted.items()} == {
-        script: ["unjudged", "judged"] for script in ("Chinese", "other")
+        script: ["unjudged"] for script in ("Chinese", "other")
     }
     assert "AUROC of answerable against off-topic, zh" in out
     names = ("reliability", "answered")
@@ -111,11 +112,12 @@ def test_the_confidence_is_fitted_and_drawn_from_one_pass(tmp_path, monkeypatch,
 def test_the_curves_are_those_that_the_labels_were_drawn_by():
     rng = np.random.default_rng(7)
     features = rng.uniform(0, 1, (40_000, 5))
-    log_odds = -2 + 4 * features[:, 0] + np.where(features[:, 3] < 0.6, 0, 5 * features[:, 3] - 3)
-    log_odds -= 3 * features[:, 4]
-    labels = rng.uniform(size=len(features)) < 1 / (1 + np.exp(-log_odds))
+    odds = -2 + 4 * features[:, 0] + np.where(features[:, 3] < 0.6, 0, 5 * features[:, 3] - 3)
+    odds -= 3 * features[:, 4]
+    labels = rng.uniform(size=len(features)) < 1 / (1 + np.exp(-odds))
     fitted = calibrate.fit(features, labels)
-    assert np.abs(probability(fitted, features) - 1 / (1 + np.exp(-log_odds))).mean() < 0.01
+    told, drawn = (1 / (1 + np.exp(-of)) for of in (log_odds(fitted, features), odds))
+    assert np.abs(told - drawn).mean() < 0.01
     for name in FEATURES[:5]:
         where, height = map(np.array, fitted[name])
         rises = np.diff(height) * (-1 if name == "spread" else 1)

@@ -157,6 +157,16 @@ def test_the_fold_is_never_trained_on(source: Path) -> None:
     assert all(len(t.questions) == 2 for t in trained)  # the unanswerable one is left out
 
 
+def test_a_question_is_glossed_word_by_word(source: Path, tokenizer: Tokenizer) -> None:
+    from training import data, transplant
+
+    plain = tokenizer.normalizer.normalize_str
+    meanings = transplant.glosses(data.dictionary(source), plain)
+    asked = transplant.translated(plain("學習語言的長城2023?"), meanings)
+    assert asked.split() == ["learn", "language", "的", "Great", "Wall", "2023", "?"]
+    assert transplant.translated("桥", {"桥": ["bridge, as over water"]}) == "bridge"
+
+
 def test_a_stopped_run_goes_on_from_its_checkpoint(
     source: Path, model_folder: Path, tmp_path: Path
 ) -> None:
@@ -164,7 +174,7 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(
 
     run = Run(source, model_folder, tmp_path / "out", tmp_path, tmp_path / "log.txt", 1.0)
     trainer = Trainer(run)
-    losses = losses_of(trainer.encoder, *Batches(run, Random(0)).draw(Sizes(1, 1, 4)))
+    losses = losses_of(trainer.encoder, *Batches(run, Random(0), trainer.encoder.tokenizer).draw(Sizes(1, 1, 4)))
     trainer.take(sum(losses), 0.9)
     trainer.keep()
     again = Trainer(run)

@@ -26,6 +26,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
+from askarticle.confidence import curves_for, log_odds
 from askarticle.encoder import Encoder, Tokens, load_encoder
 from askarticle.evaluating.metrics import auroc
 from askarticle.judge import MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS, WEIGHTS
@@ -47,9 +48,6 @@ _RATE, _WARM_UP_STEPS = 3e-4, 100
 _DROPPED = 0.05  # tokens that the network doesn't see, while it is trained
 _AVERAGED = 0.998  # the weights kept are a moving mean of the steps'
 _CHECKPOINT_MINUTES = 5.0
-# How sure the first ranking is: its score times this, less the second, is a passage's log-odds, as
-# fitted on the fold. On the texts trained on, which the encoder knows, it would seem surer.
-_FIRST = (4.0, 7.3)
 
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -75,7 +73,7 @@ class Example:
     words: list[NDArray[np.bool_] | None]
     """For each passage that answers, which of its tokens do."""
     first: NDArray[np.float32]
-    """[passages]: the log-odds by the first ranking."""
+    """[passages]: the log-odds by what the first ranking knows."""
     kind: str
 
 
@@ -190,6 +188,7 @@ def examples(text: Text, arrays: Arrays, questions: Sequence[Asked]) -> Iterator
         order = np.argsort(-scores, kind="stable")
         chosen = order[answers[order]][:2]
         chosen = np.append(chosen, order[~answers[order]][: _CANDIDATES - len(chosen)])
+        features = evidence.features(asked.question)[chosen]
         words: list[NDArray[np.bool_] | None] = [None] * len(chosen)
         for place in np.flatnonzero(answers[chosen]):
             start, end = (ranges[chosen[place]] + passages[chosen[place]].start).T
@@ -200,7 +199,7 @@ def examples(text: Text, arrays: Arrays, questions: Sequence[Asked]) -> Iterator
             [tokens[i] for i in chosen],
             answers[chosen],
             words,
-            (_FIRST[0] * scores[chosen] - _FIRST[1]).astype(np.float32),
+            log_odds(curves_for(asked.question, features), features).astype(np.float32),
             asked.kind,
         )
 

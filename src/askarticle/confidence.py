@@ -32,17 +32,23 @@ FOUND_FROM: dict[Strictness, float] = {"strict": 0.4, "balanced": 0.3, "eager": 
 
 def confidence(question: str, features: NDArray[np.float32]) -> NDArray[np.float64]:
     """[n], 0 to 1: the probability that each passage answers, from its row of features."""
-    script = "Chinese" if is_chinese(question) else "other"
+    odds = log_odds(curves_for(question, features), features)
+    found: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
+    return found
+
+
+def curves_for(question: str, features: NDArray[np.float32]) -> Mapping[str, Any]:
+    """The curves for the question's script and for what is known of the passages."""
     judged = "judged" if features.shape[1] == len(FEATURES) else "unjudged"
-    return probability(_fitted()[script][judged], features)
+    curves: Mapping[str, Any] = _fitted()["Chinese" if is_chinese(question) else "other"][judged]
+    return curves
 
 
-def probability(fitted: Mapping[str, Any], features: NDArray[np.floating]) -> NDArray[np.float64]:
-    """[n], 0 to 1: by these curves, each two rows of equal length (where, log-odds there)."""
-    log_odds = np.full(len(features), fitted["intercept"], np.float64)
+def log_odds(curves: Mapping[str, Any], features: NDArray[np.floating]) -> NDArray[np.float64]:
+    """[n]: by these curves, each two rows of equal length (where, log-odds there)."""
+    found = np.full(len(features), curves["intercept"], np.float64)
     for name, column in zip(FEATURES, features.T, strict=False):
-        log_odds += np.interp(column, *fitted[name])
-    found: NDArray[np.float64] = 1 / (1 + np.exp(-log_odds))
+        found += np.interp(column, *curves[name])
     return found
 
 

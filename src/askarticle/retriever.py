@@ -50,7 +50,6 @@ class Retriever:
         self._encoder = encoder
         self._lexical = index.lexical
         self._tokens = tokens or TokenCache(encoder)
-        self._judge = load_judge(encoder)
         # The page asks for the answer, the strip and the reasons of one question in turn.
         self._asked = lru_cache(_ASKED_KEPT)(lambda question: encoder.tokens([question])[0])
 
@@ -246,10 +245,11 @@ class Retriever:
         tokens, own, before, after = self._second_look(asked, pool[again])
         likeness[again], spread[again] = own.mean(axis=1), own.std(axis=1)
         context[again] = BEFORE_SHARE * gains(own, before) + AFTER_SHARE * gains(own, after)
-        if self._judge is None or not judged:
+        judge = load_judge(self._encoder) if judged else None
+        if judge is None:
             return pool, evidence, {}
         asked_of = np.argsort(-evidence.scores(question)[again], kind="stable")[:judged]
-        found = self._judge.verdicts(asked, [tokens[i] for i in asked_of])
+        found = judge.verdicts(asked, [tokens[i] for i in asked_of])
         odds = np.full_like(cosine, min(verdict.answers for verdict in found))
         odds[again[asked_of]] = [verdict.answers for verdict in found]
         verdicts = dict(zip(again[asked_of].tolist(), found, strict=True))
