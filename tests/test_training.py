@@ -174,7 +174,9 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(
 
     run = Run(source, model_folder, tmp_path / "out", tmp_path, tmp_path / "log.txt", 1.0)
     trainer = Trainer(run)
-    losses = losses_of(trainer.encoder, *Batches(run, Random(0), trainer.encoder.tokenizer).draw(Sizes(1, 1, 4)))
+    losses = losses_of(
+        trainer.encoder, *Batches(run, Random(0), trainer.encoder.tokenizer).draw(Sizes(1, 1, 4))
+    )
     trainer.take(sum(losses), 0.9)
     trainer.keep()
     again = Trainer(run)

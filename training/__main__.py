@@ -1,6 +1,7 @@
 """The command line of the training: data folder in, model folder out."""
 
 import argparse
+import os
 from pathlib import Path
 
 import torch
@@ -26,7 +27,7 @@ def main(arguments: list[str] | None = None) -> None:
         help="a trained model to begin with, at half the learning rate, instead of the transplant",
     )
     options = parser.parse_args(arguments)
-    torch.set_num_threads(2)
+    torch.set_num_threads(min(2, len(os.sched_getaffinity(0))))
     options.work.mkdir(parents=True, exist_ok=True)
     run = Run(
         options.data,

@@ -94,6 +94,12 @@ def gloss(piece: str, meanings: dict[str, list[str]]) -> list[str]:
     return [text for char in piece for text in meanings.get(char, [])]
 
 
+def translated(text: str, meanings: dict[str, list[str]]) -> str:
+    """Word by word, by the first gloss of each, up to its comma; other words stay as they are."""
+    words = jieba.cut(text, HMM=False)
+    return " ".join(meanings.get(word, [word])[0].partition(",")[0] for word in words)
+
+
 def save(folder: Path, tokenizer: Tokenizer, state: dict[str, torch.Tensor]) -> None:
     """Writes a sentence-transformers folder: weights in half precision, no code, no pickle."""
     (folder / "1_Pooling").mkdir(parents=True, exist_ok=True)
