@@ -16,6 +16,7 @@ from askarticle.article import Article, without_surrogates
 from askarticle.confidence import Strictness, confidence
 from askarticle.encoder import Encoder, Progress, Tokens, load_encoder
 from askarticle.errors import QuestionError
+from askarticle.facts import repeats
 from askarticle.index import PassageIndex
 from askarticle.judge import Verdict, load_judge
 from askarticle.late_interaction import TokenCache, best_matches, gains, matches
@@ -133,8 +134,9 @@ class Retriever:
     def retrieve(self, question: str, k: int = 3, *, article: Article | None = None) -> list[Hit]:
         """The best `k` passages (all if there are fewer), best first, of one article or of all.
 
-        Passages with the same words appear once. Raises QuestionError for a question without a
-        letter or digit or of over 10,000 characters, for k < 1, and for an article not indexed.
+        Of passages that repeat each other only the best appears. Raises QuestionError for a
+        question without a letter or digit or of over 10,000 characters, for k < 1, and for an
+        article not indexed.
         """
         question = clean_question(question)
         k = _checked(k)
@@ -228,9 +230,9 @@ class Retriever:
     ) -> tuple[NDArray[np.int64], Evidence, dict[int, Verdict]]:
         """The rows worth ranking, in order, what is known of each, and verdicts by place in them.
 
-        They are the `size` nearest, and as many of those that share most words; of passages with
-        the same text only the first, which else would cost each other the lead. The judge reads the
-        best `judged`.
+        They are the `size` nearest, and as many of those that share most words. Of passages with
+        the same text there is only the first, and none that repeats one of the best: they would
+        fill the list, and cost each other the lead. The judge reads the best `judged`.
         """
         coverage = self._lexical.coverage(question, rows)
         by_words = np.flatnonzero(coverage)
@@ -239,9 +241,12 @@ class Retriever:
         distinct = {self._index.passages[row].text: row for row in reversed(both.tolist())}
         pool = np.sort(np.fromiter(distinct.values(), np.int64))
         cosine = self._index.similarity(asked.vector, pool)
+        of_words = coverage[pool - rows.start]
+        first = Evidence(cosine, of_words, *np.zeros((3, len(pool)), np.float32))
+        left, again = self._told_apart(pool, np.argsort(-first.scores(question), kind="stable"))
+        pool, cosine = pool[left], cosine[left]
         likeness, context, spread = np.zeros((3, len(pool)), np.float32)
-        evidence = Evidence(cosine, coverage[pool - rows.start], likeness, context, spread)
-        again = np.argsort(-evidence.scores(question), kind="stable")[:_SECOND_LOOK]
+        evidence = Evidence(cosine, of_words[left], likeness, context, spread)
         tokens, own, before, after = self._second_look(asked, pool[again])
         likeness[again], spread[again] = own.mean(axis=1), own.std(axis=1)
         context[again] = BEFORE_SHARE * gains(own, before) + AFTER_SHARE * gains(own, after)
@@ -254,6 +259,28 @@ class Retriever:
         odds[again[asked_of]] = [verdict.answers for verdict in found]
         verdicts = dict(zip(again[asked_of].tolist(), found, strict=True))
         return pool, evidence._replace(judged=odds), verdicts
+
+    def _told_apart(
+        self, pool: NDArray[np.int64], order: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The places in the pool without those that repeat a better one, and the best among them.
+
+        The best are looked at again, and are numbered as they stand among those that are left.
+        """
+        best: list[int] = []
+        texts: list[str] = []
+        passed: list[int] = []
+        for place in order.tolist():
+            text = self._index.passages[pool[place]].text
+            if any(repeats(text, better) for better in texts):
+                passed.append(place)
+                continue
+            best.append(place)
+            texts.append(text)
+            if len(best) == _SECOND_LOOK:
+                break
+        left = np.delete(np.arange(len(pool)), passed)
+        return left, np.searchsorted(left, best)
 
     def _second_look(
         self, asked: Tokens, rows: NDArray[np.int64]
