@@ -1,8 +1,8 @@
-"""What repeats another sentence and what only looks like it: real pairs in other words."""
+"""What repeats another sentence and what only looks like it; what is of another date."""
 
 import pytest
 
-from askarticle.facts import repeats
+from askarticle.facts import is_of_another_date, repeats
 
 SAID = "县里为乡村学校拨付专项经费380万元，主要用来修缮校舍和添置图书。"
 LONDON = "The ferry carried only 18,500 passengers last year, fewer than ever before."
@@ -46,3 +46,37 @@ def test_what_says_nothing_new_repeats(text, known):
 )
 def test_what_differs_in_a_fact_does_not(text, known):
     assert not repeats(text, known)
+
+
+SPENT = "区域2023年拨付集团化办学专项经费300余万元，9月20日前到账。"
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("2019年拨了多少经费？", SPENT),
+        ("二〇一九年拨了多少经费？", SPENT),
+        ("How much was spent in 2019?", SPENT),
+        ("2023年9月21日到账了多少？", SPENT),
+        ("8月拨了多少？", SPENT),
+        ("Who won in May 2020?", "On April 3, 2020 the Reds won."),
+    ],
+)
+def test_a_passage_of_another_date(question, passage):
+    assert is_of_another_date(question, passage)
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("2023年拨了多少经费？", SPENT),
+        ("二零二三年9月拨了多少？", SPENT),
+        ("What was spent by September 20, 2023?", SPENT),
+        ("拨了多少经费？", SPENT),
+        ("2019年拨了多少经费？", "区域拨付专项经费300余万元。"),  # of no date
+        ("2019年以后增加了多少？", "2019年是95万元，2023年是380万元。"),
+        ("300万元拨给了谁？", SPENT),
+    ],
+)
+def test_a_passage_of_the_date_or_of_none(question, passage):
+    assert not is_of_another_date(question, passage)

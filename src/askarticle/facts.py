@@ -1,4 +1,4 @@
-"""Compares what two texts say, word by word: whether one repeats the other.
+"""Compares what two texts say, word by word: whether one repeats the other, or is of another date.
 
 It knows no synonym: what is said in other words is another text.
 """
@@ -18,6 +18,7 @@ _DENIES = frozenset("不没無无未非否莫勿别") | {"not", "no", "never", "
 _COUNTS = re.compile(r"[0-9.]+|month[0-9].*|[零一二三四五六七八九十百千万亿]")
 
 
+_DATES = (r"(?:19|20)[0-9]{2}", r"month[0-9]+", r"month[0-9]+day[0-9]+")
 # 新华社北京7月23日电（记者 …）, BEIJING, July 23 (Xinhua) --
 _DATELINE = re.compile(
     r"^.{0,60}?日[电電讯訊](?:\s*[（(][^）)]*[)）]|(?=[\s，,：:]))"
@@ -50,3 +51,18 @@ def repeats(text: str, known: str) -> bool:
         return False
     added = Counter(long) - Counter(short)
     return _DENIES.isdisjoint(added) and (long is old or not any(map(_COUNTS.fullmatch, added)))
+
+
+def is_of_another_date(question: str, passage: str) -> bool:
+    """Whether the question names a year, month or day, and the passage only others of that kind.
+
+    No passage that answers one of the held-out questions with a date (106) is of another. With
+    the year of such a question put to one that its text doesn't name, 46 of 57 first hits are,
+    among them 40 of the 46 whose confidence was still enough for an answer.
+    """
+    asked, there = terms(question), terms(passage)
+    for date in _DATES:
+        wanted, found = ({t for t in of if re.fullmatch(date, t)} for of in (asked, there))
+        if wanted and found and wanted.isdisjoint(found):
+            return True
+    return False
