@@ -1,9 +1,9 @@
 """How well follow-ups are understood: `python -m evaluation.dialogues`.
 
-`dialogues.jsonl` holds dialogues on the texts of `own.jsonl`, written for this project: each turn's
-question, the ranges of the text that answer, and whether it leans on what went before. The rule in
-askarticle/chat.py was tuned on the dialogues of texts with odd numbers; the others were seen too
-while it was chosen, so they are no clean held-out set.
+`dialogues.jsonl` holds dialogues on the texts of `own.jsonl` and on some of its own, all written
+for this project: each turn's question, the ranges of the text that answer, and whether it leans on
+what went before. The rule in askarticle/chat.py was tuned on the dialogues of texts with odd
+numbers; the others were seen too while it was chosen, so they are no clean held-out set.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from askarticle import Conversation, Reply, Retriever, load_encoder
+from askarticle import Article, Conversation, Reply, Retriever, load_encoder
 from askarticle.evaluating.datasets import Question, read
 from evaluation.gate import QUESTIONS
 
@@ -40,6 +40,10 @@ def turns() -> Iterator[Turn]:
     }
     for line in DIALOGUES.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
+        if "text" in row:
+            article = Article(row["text"])
+            retrievers[row["article"]] = Retriever.build(article, encoder=encoder)
+            continue
         retriever = retrievers[row["article"]]
         conversation = Conversation(retriever)
         for number, turn in enumerate(row["turns"]):

@@ -98,6 +98,41 @@ def test_english(ferry, turns):
     check(ferry, turns)
 
 
+QUARRY = Article(
+    "北坡采石场从五月起停工。炸药仓库的许可证没有续上。工人每月领一千八百元的生活费。"
+    "采石场的狗由门卫老贺喂养。\n\n镇上的旅馆今年住满了人。\n\n"
+    "The Sunday train to Pellworm was cancelled. Two of its drivers retired in June. "
+    "The station café sells fish soup."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "why", "reason"),
+    [
+        ("北坡采石场什么时候停工？", "五月", "为什么？", "许可证"),
+        ("Which train was cancelled?", "Pellworm", "Why?", "retired"),
+        ("Which train was cancelled?", "Pellworm", "how come", "retired"),
+    ],
+)
+def test_why_asks_for_another_sentence_than_the_one_just_answered(
+    bundled, question, answer, why, reason
+):
+    conversation = Conversation(Retriever.build(QUARRY))
+    first = conversation.ask(question).hits[0]
+    reply = conversation.ask(why)
+    assert answer in first.passage.text and reason in reply.hits[0].passage.text
+    assert reply.carried == question
+    # That it is the reason is a guess.
+    assert reply.hits[0].confidence < first.confidence / 2
+    assert all(hit.confidence == 0 for hit in reply.hits if hit.passage == first.passage)
+
+
+def test_nothing_follows_the_end_of_a_paragraph(bundled):
+    conversation = Conversation(Retriever.build(QUARRY))
+    first = conversation.ask("镇上的旅馆今年怎么样？")
+    assert conversation.ask("为什么？").hits[0].passage == first.hits[0].passage
+
+
 def test_a_first_question_carries_nothing_and_is_answered_as_ever(schools):
     for question in ("为什么？", "那去年呢？", MONEY):
         reply = Conversation(schools).ask(question, k=2)

@@ -74,6 +74,22 @@ def test_k_counts_passages_with_different_words(retriever):
     assert len(texts) == len(set(texts)) == 6  # seven passages, two of them the same
 
 
+def test_what_repeats_a_better_passage_is_passed_over(words):
+    once = "山下的白鸟在清晨飞过了那一条河流。"
+    others = [once.replace("飞", "没飞"), once.replace("清晨", "夜里")]
+    again = [f"据悉，{once}", f"新华社北京7月23日电（记者 王明）{once}"]
+    question = "白鸟在清晨飞过什么河流"
+    full, short = (
+        Retriever.build([Article(text) for text in texts], encoder=words).retrieve(question, k=100)
+        for texts in ([*again, *others, once], [*others, once])
+    )
+    assert len(full) == len(short) == 3
+    assert once in full[0].passage.text and short[0].passage.text == once
+    assert {hit.passage.text for hit in full[1:]} == set(others)
+    # Those passed over take no lead from it.
+    assert full[0].confidence == pytest.approx(short[0].confidence, abs=0.05)
+
+
 def test_one_of_several_articles(retriever):
     hits = retriever.retrieve("白鸟", k=10, article=CITY)
     assert {hit.article.title for hit in hits} == {"City"} and len(hits) == 3
