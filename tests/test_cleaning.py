@@ -10,8 +10,10 @@ article's.
 import re
 
 import pytest
+from documents import CORE, docx, paragraph
+from test_reading import BODY
 
-from askarticle import read_text
+from askarticle import Article, read, read_text
 
 ZH_NEWS = """<html><head><title>滨河大桥下月通车 每天可过四万辆车_江城晚报</title></head><body>
 <div class="top"><a href="/">首页</a> <a href="/news">新闻</a> <a href="/ent">娱乐</a></div>
@@ -215,3 +217,32 @@ def test_no_body_is_lost_and_no_menu_kept(html, as_dump):
     allowed = marked(html, "data-body") + marked(html, "data-either")
     assert [line for line in kept if line and line not in allowed] == []
     assert article.title == title_of(html)
+
+
+TWICE = [BODY[0], "Opening hours", BODY[1]]
+SOURCES = {
+    **{f"{name}, HTML": html.encode() for name, html in PAGES.items()},
+    **{f"{name}, dump": dump_of(html).encode() for name, html in PAGES.items()},
+    "Markdown": "\n\n".join(["# Opening hours", *TWICE, "**It** is [new](/a)."]).encode(),
+    "Word": docx(
+        "".join(map(paragraph, ["Opening hours", *TWICE])),
+        core=CORE.replace("Draft 3", "Opening hours"),
+    ),
+}
+
+
+@pytest.mark.parametrize("content", SOURCES.values(), ids=SOURCES.keys())
+def test_what_is_put_back_changes_nothing_else(content):
+    cleaned = read(content)
+    numbers = [removed.number for removed in cleaned.removed]
+    for keep in ({*numbers[:1]}, {*numbers[1::2]}, {*numbers[-1:]}, {*numbers}):
+        article = read(content, keep=keep)
+        assert article.removed == [line for line in cleaned.removed if line.number not in keep]
+        put_back = [line.line for line in cleaned.removed if line.number in keep]
+        lines = iter(lines_of(article))
+        assert all(line in lines for line in lines_of(cleaned))  # and in this order
+        assert sorted(lines_of(article)) == sorted(lines_of(cleaned) + put_back)
+
+
+def lines_of(article: Article) -> list[str]:
+    return [line for line in article.text.split("\n") if line]

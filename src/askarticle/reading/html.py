@@ -62,10 +62,12 @@ def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
     headlines = [i - 1 for i in dump.headlines([page_title, *lines])]
     is_body = _checked(lines, seen, _completed(lines, seen, run, _proposed(seen, page.text)))
     title = _title(lines, headlines or _h1(seen), _prose(lines, is_body)) or page_title.text
+    begins = (i for i, line in enumerate(lines) if is_body[i] and line.text != title)
+    first = next(begins, len(lines))
     kept: list[str] = []
     removed: list[Removed] = []
-    for line, belongs in zip(lines, is_body, strict=True):
-        is_title = line.text == title and not kept
+    for i, (line, belongs) in enumerate(zip(lines, is_body, strict=True)):
+        is_title = line.text == title and i < first
         if line.number in keep or (belongs and not is_title):
             kept.append(line.text)
         else:
