@@ -132,6 +132,31 @@ def test_the_fields_before_markdown():
     assert (article.date, article.text) == ("2026-03-02", "\n".join(BODY[:2]))
 
 
+README = f"""<p align="center"><img src="logo.png" alt=""></p>
+
+# Pebble
+
+[![build](https://example.org/b.svg)](https://example.org/b) [![size](s.svg)](https://example.org)
+
+{BODY[0]}
+
+<details><summary>Why?</summary>
+
+{BODY[1]}
+
+</details>
+"""
+
+
+def test_markdown_that_begins_with_a_tag_and_has_badges():
+    article = read_text(README)
+    assert (article.title, article.text) == ("Pebble", "\n".join([BODY[0], "Why?", BODY[1]]))
+    assert [removed[1:] for removed in article.removed] == [
+        ("Pebble", "title"),
+        ("build size", "menu"),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -20,7 +20,7 @@ from askarticle.reading import dump
 from askarticle.reading.child import read_in_child
 from askarticle.reading.decode import decode
 from askarticle.reading.guard import read_marked, read_markup, read_xml
-from askarticle.reading.html import is_html
+from askarticle.reading.html import is_html, is_page
 from askarticle.reading.kinds import Page, kind_of
 from askarticle.reading.markdown import is_markdown
 
@@ -71,7 +71,7 @@ def read_text(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
     text = without_surrogates(text)
     if not text.strip():
         raise ReadError("it is empty")
-    if is_html(text):
+    if is_html(text) and (is_page(text) or not is_markdown(text)):  # which may begin with a tag
         article = read_markup(text, clean=clean, keep=keep)
     elif text.lstrip("\ufeff \r\n\t").startswith("<?xml"):
         article = read_xml(text, clean=clean, keep=keep)

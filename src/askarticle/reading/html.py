@@ -16,6 +16,7 @@ from askarticle.reading.markup import Row, rows, title_tag
 from askarticle.reading.prose import BUTTON_WEIGHT, Line, weigh
 
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|article|div|p|table|meta)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[1-24-9]|2[0-9]|3[01]|127)|x0*(?:[0-8bcef]|1[0-9a-f]|7f));", re.IGNORECASE
 )
@@ -28,6 +29,11 @@ _PICTURES = frozenset(("figure", "figcaption"))
 def is_html(text: str) -> bool:
     """Whether a text is markup: it begins with a tag, and not far on comes one that pages have."""
     return text.lstrip("\ufeff \n\r\t").startswith("<") and _HTML.search(text[:3000]) is not None
+
+
+def is_page(text: str) -> bool:
+    """Whether markup is a page, not a piece of one."""
+    return _PAGE.search(text[:3000]) is not None
 
 
 def read_html(html: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
