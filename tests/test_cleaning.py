@@ -46,7 +46,8 @@ EN_NEWS = """<html><head><title>Ferry to Holm Island runs again | The Coast Post
 <div class="story">
 <p data-body>The ferry to Holm Island sailed again on Tuesday, four months after a storm tore away the pier.</p>
 <p data-body>Some three hundred islanders had been supplied by fishing boats since November, at three times the usual price.</p>
-<figure><img src="x.jpg" alt=""><figcaption data-either>The new pier at low tide. Photo: Ivo Berg</figcaption></figure>
+<figure><img src="x.jpg" alt=""><figcaption data-body>The new pier stands on forty legs of steel. </figcaption></figure>
+<figure><img src="y.jpg" alt=""><figcaption data-either>Photo: Ivo Berg</figcaption></figure>
 <div class="inline-related"><h4>Related stories</h4><a href="/1">Storm damage put at nine million</a>
 <a href="/2">Fishermen ask for a new harbour light</a></div>
 <p data-body>“I had forgotten how quiet the crossing is,” said Marta Holm, who keeps the only shop on the island.</p>
