@@ -111,6 +111,7 @@ def index(folder: Path, out: Path, stand_in: bool, update: bool) -> str:
     found = gather([str(folder)], known=old.articles if old else ())
     times["read"], started = time.perf_counter() - started, time.perf_counter()
     retriever = Retriever.build(found.articles, encoder=encoder, reuse=old)
+    del old
     times["split and encode"], started = time.perf_counter() - started, time.perf_counter()
     retriever.save(out)
     times["save"] = time.perf_counter() - started

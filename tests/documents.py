@@ -1,8 +1,11 @@
-"""Small PDF, DOCX and EPUB files, written by hand for the tests."""
+"""Small PDF, DOCX, EPUB and MHTML files for the tests: no library writes them, but for the last."""
 
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 Placed = tuple[float, float, float, str]
 """Left edge, baseline and size in points, and the text of one line."""
@@ -120,3 +123,14 @@ def epub(chapters: dict[str, str], **more: str) -> bytes:
     files |= {"META-INF/container.xml": container, "OEBPS/book.opf": package}
     files |= {f"OEBPS/{name}": text for name, text in chapters.items()}
     return zipped(files | more)
+
+
+def mhtml(*pages: str, subject: str = "", location: str = "", charset: str = "utf-8") -> bytes:
+    """These pages and a picture in one file, as browsers save a page with its frames."""
+    saved = MIMEMultipart("related", type="text/html")
+    saved["From"], saved["Subject"] = "<Saved by Blink>", subject
+    saved["Snapshot-Content-Location"] = location
+    for part in (*(MIMEText(page, "html", charset) for page in pages), MIMEImage(b"", "png")):
+        part["Content-Location"] = f"{location}#frame"
+        saved.attach(part)
+    return saved.as_bytes()

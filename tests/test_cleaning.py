@@ -10,8 +10,10 @@ article's.
 import re
 
 import pytest
+from documents import CORE, docx, paragraph
+from test_reading import BODY
 
-from askarticle import read_text
+from askarticle import Article, read, read_text
 
 ZH_NEWS = """<html><head><title>滨河大桥下月通车 每天可过四万辆车_江城晚报</title></head><body>
 <div class="top"><a href="/">首页</a> <a href="/news">新闻</a> <a href="/ent">娱乐</a></div>
@@ -44,7 +46,8 @@ EN_NEWS = """<html><head><title>Ferry to Holm Island runs again | The Coast Post
 <div class="story">
 <p data-body>The ferry to Holm Island sailed again on Tuesday, four months after a storm tore away the pier.</p>
 <p data-body>Some three hundred islanders had been supplied by fishing boats since November, at three times the usual price.</p>
-<figure><img src="x.jpg" alt=""><figcaption data-either>The new pier at low tide. Photo: Ivo Berg</figcaption></figure>
+<figure><img src="x.jpg" alt=""><figcaption data-body>The new pier stands on forty legs of steel. </figcaption></figure>
+<figure><img src="y.jpg" alt=""><figcaption data-either>Photo: Ivo Berg</figcaption></figure>
 <div class="inline-related"><h4>Related stories</h4><a href="/1">Storm damage put at nine million</a>
 <a href="/2">Fishermen ask for a new harbour light</a></div>
 <p data-body>“I had forgotten how quiet the crossing is,” said Marta Holm, who keeps the only shop on the island.</p>
@@ -165,6 +168,106 @@ ZH_LIST = """<html><head><title>周末去哪儿：城郊五个安静的地方_�
 <div class="rec"><h3>猜你喜欢</h3><ul><li><a href="/5">一个人的徒步装备清单</a></li><li><a href="/6">露营第一夜要注意什么</a></li></ul></div>
 <div class="foot">© 慢走网 <a href="/7">联系我们</a></div></body></html>"""
 
+ZH_STORY = """<html><head><title>一碗面的三十年</title><meta property="og:title" content="一碗面的三十年"></head><body>
+<div class="rich_media"><h1 class="rich_media_title">一碗面的三十年</h1>
+<div class="meta"><span>原创</span> <span data-either>南城味道</span> <em data-either>2024-03-18 20:05</em> <em data-either>江苏</em></div>
+<div class="rich_media_content"><section><section><p><span>点击上方蓝字关注我们</span></p></section>
+<section><section><p data-body>老周的面馆在南城的一条小巷里，没有招牌，只有门口一口冒着热气的大锅。</p></section></section>
+<p><br></p>
+<section><p data-body>一碗面，六块钱。</p></section>
+<section><p data-body>三十年里，这个价钱只涨过两次，每次都是因为面粉涨了价，他在墙上贴一张纸，写明涨了几毛，为什么涨。</p></section>
+<p><img src="1.jpg"></p><p data-either>老周在揉面。摄影：阿来</p>
+<section><p data-body><strong>01 凌晨三点</strong></p></section>
+<section><p data-body>每天凌晨三点，老周准时起床和面，要揉四十分钟，醒两个小时，天亮时第一锅面刚好下水。</p>
+<p data-body>“机器也能揉，可是机器不知道今天的天气。”他说，“下雨天要少放一点水。”</p></section>
+<section><p data-body><strong>02 最后一位徒弟</strong></p></section>
+<section><p data-body>去年秋天，一个学设计的年轻人找上门来，要跟他学做面，他没有答应，年轻人就每天来吃一碗，吃到第九十天，老周递给他一条围裙。</p></section>
+<section><p>— END —</p></section><section><p>长按识别二维码，关注南城味道</p></section></section></div>
+<div class="tool"><span>阅读 10万+</span><span>赞 2048</span><span>在看 996</span></div>
+<div class="comment"><h3>精选留言</h3><ul><li><b>小满</b><p>我读书的时候每个星期都去吃，毕业以后再也没有吃到过这样的面了。</p></li>
+<li><b>阿强</b><p>请问具体在哪条巷子？</p></li></ul></div></div></body></html>"""
+
+WIKI = """<html><head><title>Stonebridge Canal - Openpedia</title></head><body>
+<div class="sidebar"><a href="/">Main page</a><ul><li><a href="/r">Random article</a></li><li><a href="/c">Recent changes</a></li><li><a href="/d">Donate</a></li></ul></div>
+<div class="tabs"><ul><li><a href="/a">Article</a></li><li><a href="/t">Talk</a></li><li><a href="/e">Edit</a></li><li><a href="/h">View history</a></li></ul></div>
+<main><h1>Stonebridge Canal</h1><div class="sub">From Openpedia, the open encyclopedia</div>
+<div class="text"><table class="infobox"><tr><th data-either>Length</th><td data-either>41 km</td></tr><tr><th data-either>Locks</th><td data-either>27</td></tr><tr><th data-either>Opened</th><td data-either>1794</td></tr></table>
+<p data-body>The Stonebridge Canal is a disused canal in the north of the county, which joined the lead mines of Harrow Fell to the sea.<sup>[1]</sup></p>
+<p data-body>It is 41 kilometres long, rises through 27 locks, and was for thirty years the highest navigable water in the country.<sup>[2]</sup></p>
+<div class="toc"><b data-either>Contents</b><ul><li><a href="#1">1 History</a></li><li><a href="#2">2 Route</a></li><li><a href="#3">3 References</a></li></ul></div>
+<h2 data-body>History</h2>
+<p data-body>Parliament allowed the canal in 1788, against the wish of the mill owners, who feared for the water of their wheels.</p>
+<p data-body>Its engineer, Josiah Penn, died before the first boat passed, and the last four locks were built by his daughter Anne.</p>
+<h2 data-body>Route</h2>
+<p data-body>From the basin at Stonebridge the canal follows the river for nine kilometres, crosses it on an aqueduct of three arches, and climbs to the fell.</p>
+<ul><li data-body>Stonebridge Basin, now a boat museum</li><li data-body>Penn Aqueduct, restored in 1987</li><li data-body>The Nine Steps, a staircase of nine locks</li></ul>
+<p data-body>All three can be reached by the towpath, which has been open to walkers and cyclists for its whole length since 2003.<sup>[3]</sup></p>
+<h2 data-either>References</h2><ol><li data-either>Hobb, J. (1902). Waterways of the North. p. 41.</li><li data-either>Marsh, E. (1955). Forgotten Canals. p. 112.</li></ol></div>
+<div class="cats">Categories: <a href="/k">Canals</a> <a href="/l">1794 establishments</a></div></main>
+<footer><p>This page was last edited on 4 May 2024, at 11:02.</p><p>Text is available under an open licence; additional terms may apply.</p><a href="/p">Privacy policy</a></footer></body></html>"""
+
+ZH_FORUM = """<html><head><title>老房子的木窗要不要换 - 筑家论坛</title></head><body>
+<div class="top"><a href="/">筑家论坛</a> <a href="/l">登录</a> <a href="/r">注册</a></div>
+<div class="path"><a href="/1">装修</a> &gt; <a href="/2">门窗</a></div><h1>老房子的木窗要不要换</h1>
+<div class="post"><div class="who" data-either>青瓦</div><div class="when" data-either>2024-02-11 21:30</div><div class="msg">
+<p data-body>家里是八十年代的老房子，木窗关不严，冬天漏风，雨大的时候窗台会进水，但是木头本身没有烂。</p>
+<p data-body>爸妈舍不得拆，我想换成断桥铝的，大家有没有类似的经验，木窗还能修吗？</p></div><div class="act"><a href="#">回复</a> <a href="#">举报</a></div></div>
+<div class="post"><div class="who" data-either>木匠老何</div><div class="when" data-either>2024-02-11 22:04</div><div class="msg">
+<p data-body>没烂就能修，先把旧漆铲掉，用腻子补缝，再装一圈硅胶密封条，一扇窗的材料不到五十块钱。</p></div><div class="act"><a href="#">回复</a> <a href="#">举报</a></div></div>
+<div class="post"><div class="who" data-either>半夏</div><div class="when" data-either>2024-02-12 08:15</div><div class="msg">
+<p data-body>我家去年修过，漏风好了很多，不过隔音还是不行，临街的话我建议里面再加一层玻璃窗。</p></div><div class="act"><a href="#">回复</a> <a href="#">举报</a></div></div>
+<div class="post"><div class="who" data-either>青瓦</div><div class="when" data-either>2024-02-20 19:47</div><div class="msg">
+<p data-body>按老何说的修好了三扇，花了一百四十块钱，昨天下大雨一滴水也没有进来，谢谢各位！</p></div><div class="act"><a href="#">回复</a> <a href="#">举报</a></div></div>
+<div class="rel"><h3>相关帖子</h3><ul><li><a href="/3">断桥铝多少钱一平</a></li><li><a href="/4">阳台要不要封</a></li><li><a href="/5">地板返潮怎么办</a></li></ul></div>
+<div class="foot">© 筑家论坛 <a href="/6">联系我们</a></div></body></html>"""
+
+TABLE = """<html><head><title>Harbour fees from 1 July | Port of Esk</title></head><body>
+<div class="nav"><a href="/">Home</a><a href="/b">Berths</a><a href="/t">Tides</a><a href="/k">Contact</a></div>
+<div class="main"><h1>Harbour fees from 1 July</h1>
+<p data-body>The fees below hold for all visiting boats from 1 July, and include water, showers and the use of the slipway.</p>
+<table><tr><th data-body>Length of boat</th><th data-body>One night</th><th data-body>One week</th></tr>
+<tr><td data-body>up to 6 m</td><td data-body>£9.50</td><td data-body>£54.00</td></tr>
+<tr><td data-body>6 to 9 m</td><td data-body>£14.00</td><td data-body>£79.50</td></tr>
+<tr><td data-body>9 to 12 m</td><td data-body>£19.50</td><td data-body>£112.00</td></tr>
+<tr><td data-body>over 12 m</td><td data-body>£26.00</td><td data-body>£149.00</td></tr></table>
+<p data-body>Boats that stay for less than four hours pay nothing, as long as the berth is free and the harbour master knows of it.</p>
+<h2 data-body>Winter</h2>
+<p data-body>From November to March all fees are halved; electricity is then charged by the meter, at 38 pence a unit.</p></div>
+<div class="side"><h3>Latest news</h3><a href="/1">Dredging starts in May</a><a href="/2">New crane arrives</a></div>
+<div class="foot">© Port of Esk <a href="/p">Privacy</a></div></body></html>"""
+
+SIDEBARS = """<html><head><title>The last lamplighter of Varn - The Evening Ledger</title></head><body>
+<div id="masthead"><a href="/">The Evening Ledger</a><span>Saturday, May 4, 2024</span><a href="/sub">Subscribe</a><a href="/log">Log in</a></div>
+<div id="menu"><a href="/1">World</a><a href="/2">Politics</a><a href="/3">Business</a><a href="/4">Opinion</a><a href="/5">Arts</a></div>
+<div id="left"><div class="box"><h4>Trending</h4><div><a href="/6">Why your tomatoes split, and what to do</a></div><div><a href="/7">The mayor's other job</a></div></div></div>
+<div id="centre"><h1>The last lamplighter of Varn</h1><div class="deck" data-either>For fifty years one man has lit the old town by hand.</div>
+<div class="byline" data-either>By Tessa Moor</div><div class="date" data-either>May 4, 2024 at 6:00 a.m.</div><div class="share"><a href="#">Share</a><a href="#">Tweet</a><a href="#">Email</a></div>
+<div class="par" data-body>Every evening at dusk Emil Horak takes a pole, a ladder and a tin of matches, and walks the 112 gas lamps of the old town.</div>
+<div class="par" data-body>It takes him two hours and ten minutes in summer, and somewhat longer when there is ice on the steps of the castle.</div>
+<div class="ad">Advertisement</div>
+<div class="par" data-body>“People think that it is romantic,” he said. “It is mostly stairs.”</div>
+<div class="box"><h4>More from Arts</h4><div><a href="/8">A museum of keys opens in a garage</a></div><div><a href="/9">The orchestra that plays for cows</a></div></div>
+<div class="par" data-body>The town has tried to replace him twice, with timers in 1991 and with sensors in 2012; both froze in the first winter.</div>
+<div class="par" data-body>He will be seventy in October, and has taught the route to his granddaughter, who studies physics and is faster on the stairs.</div>
+<div class="note">Tessa Moor can be reached at tmoor@ledger.example.</div></div>
+<div id="right"><div class="box"><h4>Most popular</h4><ol><li><a href="/10">House prices fall for the third month</a></li><li><a href="/11">Storm warning for the coast</a></li></ol></div>
+<div class="box"><p>Get our morning newsletter in your inbox, free, every weekday.</p></div></div>
+<div id="bottom"><a href="/12">Terms of use</a><a href="/13">Privacy</a><div>© 2024 The Evening Ledger. All rights reserved.</div></div></body></html>"""
+
+QA = """<html><head><title>Why does my loop skip every second item? | Code Answers</title></head><body>
+<div class="top"><a href="/">Code Answers</a><a href="/q">Questions</a><a href="/t">Tags</a><a href="/u">Users</a></div>
+<h1>Why does my loop skip every second item?</h1><div class="stats"><span>Asked 3 years ago</span><span>Viewed 4k times</span></div>
+<div class="question"><div class="text"><p data-body>I remove items from a list while I loop over it, and every second one stays, though all of them should go:</p>
+<pre data-body>for item in items: items.remove(item)</pre>
+<p data-body>What am I doing wrong, and how is it done properly?</p></div><div class="tags"><a href="/1" data-either>python</a><a href="/2" data-either>loops</a></div><div class="act"><a href="#">Share</a><a href="#">Follow</a></div></div>
+<div class="count"><h2 data-either>2 Answers</h2></div>
+<div class="answer"><div class="text"><p data-body>The loop counts positions: when the first item is removed, the second moves to its place, and the loop goes on to the third.</p>
+<p data-body>Loop over a copy instead, which does not change while you remove items from the list itself.</p>
+<pre data-body>for item in list(items): items.remove(item)</pre></div><div class="act"><a href="#">Share</a><a href="#">Follow</a></div></div>
+<div class="answer"><div class="text"><p data-body>If all of them should go, no loop is needed, because a list has a method that empties it in one call.</p></div><div class="act"><a href="#">Share</a><a href="#">Follow</a></div></div>
+<div class="rel"><h3>Related questions</h3><ul><li><a href="/3">How do I reverse a list?</a></li><li><a href="/4">What is a generator?</a></li></ul></div>
+<div class="foot"><a href="/5">About</a><a href="/6">Help</a></div></body></html>"""
+
 PAGES = {
     "Chinese news": ZH_NEWS,
     "English news": EN_NEWS,
@@ -175,6 +278,12 @@ PAGES = {
     "a short article with long comments": COMMENTED,
     "a recipe": RECIPE,
     "a Chinese list": ZH_LIST,
+    "a story as apps for chats show it": ZH_STORY,
+    "an encyclopedia": WIKI,
+    "a Chinese forum": ZH_FORUM,
+    "a table": TABLE,
+    "boxes between paragraphs": SIDEBARS,
+    "questions and answers": QA,
 }
 
 
@@ -198,7 +307,7 @@ def marked(html: str, mark: str) -> list[str]:
 
 
 def title_of(html: str) -> str:
-    return re.search(r"<title>(.*?)(?: ?[|_] ?| [-—] )[^<]*</title>", html)[1]
+    return re.split(r" ?[|_] ?| [-—] ", re.search(r"<title>(.*)</title>", html)[1])[0]
 
 
 def dump_of(html: str) -> str:
@@ -215,3 +324,32 @@ def test_no_body_is_lost_and_no_menu_kept(html, as_dump):
     allowed = marked(html, "data-body") + marked(html, "data-either")
     assert [line for line in kept if line and line not in allowed] == []
     assert article.title == title_of(html)
+
+
+TWICE = [BODY[0], "Opening hours", BODY[1]]
+SOURCES = {
+    **{f"{name}, HTML": html.encode() for name, html in PAGES.items()},
+    **{f"{name}, dump": dump_of(html).encode() for name, html in PAGES.items()},
+    "Markdown": "\n\n".join(["# Opening hours", *TWICE, "**It** is [new](/a)."]).encode(),
+    "Word": docx(
+        "".join(map(paragraph, ["Opening hours", *TWICE])),
+        core=CORE.replace("Draft 3", "Opening hours"),
+    ),
+}
+
+
+@pytest.mark.parametrize("content", SOURCES.values(), ids=SOURCES.keys())
+def test_what_is_put_back_changes_nothing_else(content):
+    cleaned = read(content)
+    numbers = [removed.number for removed in cleaned.removed]
+    for keep in ({*numbers[:1]}, {*numbers[1::2]}, {*numbers[-1:]}, {*numbers}):
+        article = read(content, keep=keep)
+        assert article.removed == [line for line in cleaned.removed if line.number not in keep]
+        put_back = [line.line for line in cleaned.removed if line.number in keep]
+        lines = iter(lines_of(article))
+        assert all(line in lines for line in lines_of(cleaned))  # and in this order
+        assert sorted(lines_of(article)) == sorted(lines_of(cleaned) + put_back)
+
+
+def lines_of(article: Article) -> list[str]:
+    return [line for line in article.text.split("\n") if line]

@@ -2,10 +2,11 @@
 
 import io
 import sys
+from email.message import EmailMessage
 
 import pytest
 from conftest import PAGE
-from documents import docx, epub, paragraph, pdf
+from documents import docx, epub, mhtml, paragraph, pdf
 from test_reading import BODY, WEB_PAGE, bundled_body
 
 from askarticle import ReadError, cli, read, read_text
@@ -129,6 +130,31 @@ def test_the_fields_before_markdown():
     article = read_text(fields + f"{BODY[0]}\n\n{BODY[1]}\n")
     assert (article.title, article.author) == ("Library opens", "Ada Quill")
     assert (article.date, article.text) == ("2026-03-02", "\n".join(BODY[:2]))
+
+
+README = f"""<p align="center"><img src="logo.png" alt=""></p>
+
+# Pebble
+
+[![build](https://example.org/b.svg)](https://example.org/b) [![size](s.svg)](https://example.org)
+
+{BODY[0]}
+
+<details><summary>Why?</summary>
+
+{BODY[1]}
+
+</details>
+"""
+
+
+def test_markdown_that_begins_with_a_tag_and_has_badges():
+    article = read_text(README)
+    assert (article.title, article.text) == ("Pebble", "\n".join([BODY[0], "Why?", BODY[1]]))
+    assert [removed[1:] for removed in article.removed] == [
+        ("Pebble", "title"),
+        ("build size", "menu"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -289,6 +315,42 @@ def test_a_book_is_read_in_the_order_of_its_chapters():
     article = read(book)
     assert (article.title, article.author, article.date) == ("两年", "Ada Quill", "2026-03-02")
     assert article.text.split("\n") == ["One", BODY[0], "2", BODY[1]]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "utf-16"])
+def test_a_page_saved_as_one_file(charset):
+    frame = f"<html><body>{'<p>Buy this wonderful thing today. It is cheap.</p>' * 9}</body></html>"
+    location = "https://example.org/library"
+    content = mhtml(WEB_PAGE, frame, subject="图书馆", location=location, charset=charset)
+    article = read(content)
+    assert (article.text, article.title) == ("\n".join(BODY), "Library opens")
+    assert (article.url, article.warnings) == (location, [])
+    assert {"Mayor resigns", "Home"} <= {removed.line for removed in article.removed}
+    untitled = mhtml(f"<p>{BODY[0]}</p><p>{BODY[1]}</p>", subject="图书馆", location="file:///C:/a")
+    article = read(untitled.replace(b"\n", b"\r\n"))
+    assert (article.text, article.title) == ("\n".join(BODY[:2]), "图书馆")
+    assert article.url == ""
+
+
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit"])
+def test_a_mail(encoding):
+    mail = EmailMessage()
+    mail["Subject"] = "图书馆重新开放"
+    mail.set_content("\n\n".join([*BODY, SIMPLIFIED]), cte=encoding)
+    wanted = [*BODY, *SIMPLIFIED.split("\n")]
+    kept = read(mail.as_bytes())
+    assert [line for line in [kept.title, *kept.text.split("\n")] if line] == [
+        "图书馆重新开放",
+        *filter(None, wanted),
+    ]
+    mail.add_alternative(WEB_PAGE, subtype="html", cte=encoding)
+    mail.add_attachment(bytes(99), maintype="image", subtype="png")
+    assert read(mail.as_bytes()).text == "\n".join(BODY)
+
+
+def test_what_begins_as_a_mail_does_is_a_text():
+    text = f"From: Anna\nTo: Tom\nAbout MIME-Version: nothing\n\n{BODY[0]}"
+    assert read(text.encode()).text == text
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md", "a.pdf", "a.docx", "a", "a.exe"])

@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from documents import CORE, docx, epub, paragraph, pdf, pdf_file, zipped
+from documents import CORE, docx, epub, mhtml, paragraph, pdf, pdf_file, zipped
 from test_reading import BODY
 
 from askarticle import Article, ReadError, passages, read, read_text
@@ -112,6 +112,31 @@ def test_fault_17_lines_without_a_tree_take_linear_time(markup):
     assert isinstance(flat_lines(markup * 100_000).lines, list)
 
 
+MIME = b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        MIME + b"\n" + b"--b\n" * 4_000_000,
+        MIME + b"\n" + b"--b" + b" " * 19_000_000,
+        MIME + b"\n" + b"--b\nContent-Type: image/png\n\n\n" * 500_000,
+        MIME + b"x: y\n" * 3_000_000,
+        MIME.rstrip() + b";" * 19_000_000,
+        MIME.replace(b"=b", b"*=utf-7''%2b2AA-") + b"\n--b\n\nx",
+        b"MIME-Version: 1.0\n"
+        + b"".join(
+            b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (i, i)
+            for i in range(200_000)
+        ),
+    ],
+    ids=["parts", "spaces", "pictures", "headers", "parameters", "a surrogate", "deep"],
+)
+def test_fault_17_a_saved_page_made_to_take_long_is_refused_at_once(content):
+    with pytest.raises(ReadError, match=r"saved page|empty"):
+        read(content)
+
+
 ENTITIES = (
     '<!DOCTYPE html [<!ENTITY a "bombbombbomb">'
     + "".join(
@@ -160,8 +185,11 @@ NOT_ARTICLES = {
     "zip": (zipped({"a.txt": TEXT}), "zip archive"),
     "spreadsheet": (zipped({"xl/workbook.xml": "<x/>"}), "spreadsheet"),
     "slides": (zipped({"ppt/presentation.xml": "<x/>"}), "slides"),
-    "old Word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "old Office"),
-    "RTF": (rb"{\rtf1\ansi Hello.}", "RTF"),
+    "old Word": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500),
+        r"old Office .*save it as \.docx",
+    ),
+    "RTF": (rb"{\rtf1\ansi Hello.}", r"RTF .*save it as \.docx"),
     "picture": (b"\x89PNG\r\n\x1a\n" + RANDOM(500), "a picture"),
     "film": (b"\0\0\0\x20ftypisom" + RANDOM(500), "a film"),
     "program": (b"\x7fELF\x02\x01\x01" + RANDOM(500), "a program"),
@@ -169,6 +197,12 @@ NOT_ARTICLES = {
     "database": (b"SQLite format 3\0" + bytes(500), "a database"),
     "damaged PDF": (b"%PDF-1.7\n" + RANDOM(5000), "a PDF"),
     "damaged Word": (docx(paragraph(BODY[0]))[:-200], "Word"),
+    "saved pictures": (mhtml(), "without a page in it: image/png"),
+    "a damaged saved page": (
+        b"MIME-Version: 1\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\nAAAAA",
+        "damaged",
+    ),
+    "a Safari web archive": (b"bplist00" + bytes(500), "Safari"),
     "damaged part": (
         docx(paragraph(BODY[0])).replace(b"word/document.xml", b"word/document.xmk", 1),
         "damaged",

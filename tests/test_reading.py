@@ -107,6 +107,14 @@ def test_a_page_dump_in_english():
     assert article.date == "2026-03-02 08:15"
 
 
+def test_a_paragraph_of_a_dump_that_is_broken_after_a_link_and_at_a_margin():
+    wrapped = (
+        "Photos\nwhich were taken on Mill Street show that the library has got its roof\n"
+        "back, and that rain no longer falls on the books for children and their\nreaders."
+    )
+    assert read_text(DUMP.replace(BODY[0], f"\n{wrapped}")).text.startswith(wrapped)
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
 def test_an_html_page(charset):
     article = read(WEB_PAGE.encode(charset))

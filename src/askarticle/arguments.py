@@ -8,8 +8,8 @@ from typing import Any
 from askarticle.retriever import MAX_QUESTION_CHARS
 
 _SOURCE = (
-    "a text, HTML, Markdown, PDF, Word or EPUB file, a folder of them, an address, or - for "
-    "standard input"
+    "a text, HTML, MHTML, Markdown, PDF, Word or EPUB file, a folder of them, an address, or - "
+    "for standard input"
 )
 
 

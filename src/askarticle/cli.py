@@ -64,6 +64,7 @@ def _index(options: argparse.Namespace) -> int:
         retriever = old
     else:
         retriever = _build(found, options.encoder, old)
+        del old  # half of the memory, while what follows is written
         retriever.save(options.out)
     articles, passages = len(retriever.articles), retriever.passage_count
     print(f"{options.out}: {articles} article(s), {passages} passages")

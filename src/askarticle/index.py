@@ -57,8 +57,8 @@ class PassageIndex:
             reuse = None
         table, old_rows = _split(articles, reuse)
         passages = Passages([article.text for article in articles], table)
+        lexical = _count(passages, reuse, old_rows)
         flat = _encode(passages, tokens or encoder, encoder.dimension, progress, reuse, old_rows)
-        lexical = LexicalIndex(passage.text for passage in passages)
         return cls(tuple(articles), passages, lexical, encoder.name, encoder.fingerprint, flat)
 
     @classmethod
@@ -70,7 +70,9 @@ class PassageIndex:
             tables.append(index.passages.table + np.array([before, 0, 0, 0], np.int32))
             before += len(index.articles)
         passages = Passages([article.text for article in articles], np.concatenate(tables))
-        lexical = LexicalIndex(passage.text for passage in passages)
+        lexicals = [index.lexical for index in indexes]
+        places = np.split(np.arange(len(passages)), np.cumsum([len(i) for i in indexes])[:-1])
+        lexical = LexicalIndex.joined(list(zip(lexicals, places, strict=True)))
         vectors = [index._faiss.reconstruct_n(0, len(index)) for index in indexes]
         encoder = indexes[0].encoder_name, indexes[0].encoder_fingerprint
         return cls(articles, passages, lexical, *encoder, _flat(np.concatenate(vectors)))
@@ -102,10 +104,6 @@ class PassageIndex:
 
     def save(self, folder: str | Path) -> None:
         """Write it as the folder's new generation (see `askarticle.store`)."""
-        import faiss
-
-        shape = len(self), self._faiss.d
-        vectors = faiss.rev_swig_ptr(self._faiss.get_xb(), shape[0] * shape[1]).reshape(shape)
         words = io.BytesIO()
         np.savez(words, allow_pickle=False, **self.lexical.arrays())
         store.save(
@@ -116,7 +114,7 @@ class PassageIndex:
                     for article in self.articles
                 ),
                 "passages.npy": _npy(self.passages.table),
-                "vectors.npy": _npy(vectors),
+                "vectors.npy": _npy(_vectors(self._faiss)),
                 "words.npz": words.getbuffer(),
             },
             {
@@ -201,6 +199,21 @@ def _split(
     return np.concatenate(tables), np.concatenate(old_rows)
 
 
+def _count(
+    passages: Passages, reuse: PassageIndex | None, old_rows: NDArray[np.int64]
+) -> LexicalIndex:
+    """The passages' terms: those with a row in `reuse` from there, the others counted."""
+    if reuse is None:
+        return LexicalIndex(passage.text for passage in passages)
+    places = np.full(len(reuse), -1)
+    places[old_rows[old_rows >= 0]] = np.flatnonzero(old_rows >= 0)
+    is_new = np.ones(len(passages), bool)
+    is_new[places[places >= 0]] = False  # of a text that comes twice, one remains
+    new = np.flatnonzero(is_new)
+    counted = LexicalIndex(passages[row].text for row in new.tolist())
+    return LexicalIndex.joined([(reuse.lexical, places), (counted, new)])
+
+
 def _encode(
     passages: Passages,
     encoder: Encoder | TokenCache,
@@ -211,17 +224,18 @@ def _encode(
 ) -> Any:
     """The passages' vectors in FAISS: those with a row in `reuse` from there, the others made."""
     flat = _flat(np.empty((0, dimension), np.float32))
+    flat.codes.resize(len(passages) * dimension * 4)  # grown by adding, it would be held twice
+    flat.ntotal = len(passages)
+    vectors = _vectors(flat)
     done, total = 0, int((old_rows < 0).sum())
     for start in range(0, len(passages), _BLOCK):
-        old = old_rows[start : start + _BLOCK]
-        vectors = np.empty((len(old), dimension), np.float32)
+        block, old = vectors[start : start + _BLOCK], old_rows[start : start + _BLOCK]
         if reuse:
-            vectors[old >= 0] = reuse._faiss.reconstruct_batch(old[old >= 0])
+            block[old >= 0] = reuse._faiss.reconstruct_batch(old[old >= 0])
         texts = [passages[start + int(row)].text for row in np.flatnonzero(old < 0)]
         if texts:
-            vectors[old < 0] = encoder.encode(texts, _part_of(progress, done, total))
+            block[old < 0] = encoder.encode(texts, _part_of(progress, done, total))
             done += len(texts)
-        flat.add(vectors)
     return flat
 
 
@@ -236,6 +250,14 @@ def _flat(vectors: Vectors) -> Any:
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors))
     return index
+
+
+def _vectors(index: Any) -> Vectors:
+    """The vectors that FAISS holds, in place: float32 [n, dimension]."""
+    import faiss
+
+    vectors: Vectors = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
+    return vectors.reshape(index.ntotal, index.d)
 
 
 def _npy(array: NDArray[Any]) -> memoryview:

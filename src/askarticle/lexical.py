@@ -9,7 +9,7 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import count, islice, pairwise
+from itertools import compress, count, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,9 @@ _STOP_WORDS = frozenset(
     "a an the of to in on at by for from with and or is are was were be been do does did has have "
     "had it its this that these those there as what which who whom whose when where why how".split()
 )
+
+# Of each term in each text: the term's number · 2³² + the text's, sorted; and how often it stands.
+_Postings = tuple[NDArray[np.int64], NDArray[np.uint16]]
 
 
 def terms(text: str) -> list[str]:
@@ -54,37 +57,50 @@ class LexicalIndex:
         self._lengths = np.asarray(lengths, np.int32)
         self._merge(blocks)
 
-    def _count(self, texts: Iterable[str], lengths: "array[int]") -> list[NDArray[Any]]:
-        """The terms, texts and counts of a block of texts, by term and then text; [] if none."""
+    @classmethod
+    def joined(cls, parts: Sequence[tuple["LexicalIndex", NDArray[np.int64]]]) -> "LexicalIndex":
+        """One index over the texts of several; nothing is counted again.
+
+        With each part come the places of its texts in the new index, -1 for one that is left out;
+        together they are all places from 0 on, once each.
+        """
+        index = cls(())
+        index._vocabulary = defaultdict(count().__next__)
+        index._lengths = np.empty(sum(int((places >= 0).sum()) for _, places in parts), np.int32)
+        blocks = []
+        for part, places in parts:
+            index._lengths[places[places >= 0]] = part._lengths[places >= 0]
+            ids = np.array([index._vocabulary[term] for term in part._vocabulary], np.int64)
+            rows = places[part._rows]
+            keys = np.repeat(ids << 32, np.diff(part._starts)) + rows
+            blocks.append((keys[rows >= 0], part._counts[rows >= 0]))
+        index._merge(blocks)
+        return index
+
+    def _count(self, texts: Iterable[str], lengths: "array[int]") -> _Postings | None:
+        """The postings of a block of texts, sorted; None if there are no more texts."""
         columns, first = array("i"), len(lengths)
         for text in texts:
             found = terms(text)
             lengths.append(len(found))
             columns.extend(map(self._vocabulary.__getitem__, found))
         if len(lengths) == first:
-            return []
+            return None
         rows = np.repeat(np.arange(first, len(lengths)), lengths[first:])
-        keys, counts = np.unique(
-            np.asarray(columns, np.int64) * len(lengths) + rows, return_counts=True
-        )
-        term_ids, rows = np.divmod(keys, len(lengths))
+        keys, counts = np.unique((np.asarray(columns, np.int64) << 32) + rows, return_counts=True)
         # A passage has at most 300 characters, so no term stands in it 65,536 times.
-        return [term_ids.astype(np.int32), rows.astype(np.int32), counts.astype(np.uint16)]
+        return keys, counts.astype(np.uint16)
 
-    def _merge(self, blocks: list[list[NDArray[Any]]]) -> None:
-        """Bring the postings of each term together; the blocks are in the texts' order."""
-        size = np.zeros(len(self._vocabulary), np.int64)
-        for term_ids, _, _ in blocks:
-            size += np.bincount(term_ids, minlength=len(size))
-        self._starts = np.concatenate([[0], np.cumsum(size)])
-        self._rows = np.empty(self._starts[-1], np.int32)
-        self._counts = np.empty(self._starts[-1], np.uint16)
-        filled = self._starts[:-1].copy()
-        for term_ids, rows, counts in blocks:
-            present, begin, size = np.unique(term_ids, return_index=True, return_counts=True)
-            places = np.arange(len(rows)) + np.repeat(filled[present] - begin, size)
-            self._rows[places], self._counts[places] = rows, counts
-            filled[present] += size
+    def _merge(self, blocks: Sequence[_Postings]) -> None:
+        """Bring the postings of each term together, and forget terms without any."""
+        keys = np.concatenate([keys for keys, _ in blocks] or [np.empty(0, np.int64)])
+        counts = np.concatenate([counts for _, counts in blocks] or [np.empty(0, np.uint16)])
+        order = np.argsort(keys, kind="stable")  # merges runs that are sorted, as blocks are
+        keys, self._counts = keys[order], counts[order]
+        starts = np.searchsorted(keys, np.arange(len(self._vocabulary) + 1) << 32)
+        used = compress(self._vocabulary, starts[1:] > starts[:-1])
+        self._vocabulary = {term: number for number, term in enumerate(used)}
+        self._starts, self._rows = np.unique(starts), keys.astype(np.int32)  # the lower halves
 
     def __len__(self) -> int:
         return len(self._lengths)

@@ -39,9 +39,10 @@ def save(folder: Path, files: Mapping[str, bytes | memoryview], about: Mapping[s
     The folder is made if missing. If anything fails, what it held before is intact and nothing is
     left behind. Raises IndexLocked, or IndexStoreError for what the disk refuses.
     """
+    hashes = {name: hashlib.sha256(content) for name, content in files.items()}
     digest = hashlib.sha256()
-    for name, content in sorted(files.items()):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + hashes[name].digest())
     generation = digest.hexdigest()[:16]
     entries: dict[str, dict[str, Any]] = {}
     fresh: list[Path] = []
@@ -62,7 +63,7 @@ def save(folder: Path, files: Mapping[str, bytes | memoryview], about: Mapping[s
                 entries[name] = {
                     "file": path.name,
                     "bytes": len(content),
-                    "sha256": hashlib.sha256(content).hexdigest(),
+                    "sha256": hashes[name].hexdigest(),
                 }
             manifest = {"format": FORMAT, **about, "files": entries}
             text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"

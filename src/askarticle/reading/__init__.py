@@ -1,8 +1,9 @@
 """Reading: from a source to a clean `Article`. One module a kind of source.
 
 Kinds are told by content (`kinds`), encodings too (`decode`). Text, pages saved as text (`dump`),
-HTML (`html`) and Markdown, both behind `guard`, PDF, Word, EPUB; from a file, bytes, standard input
-or the public internet (`fetch`). What may hang or take all memory runs in a `child`.
+HTML (`html`) and Markdown, both behind `guard`, PDF, Word, EPUB, pages saved as one file (`mime`);
+from a file, bytes, standard input or the public internet (`fetch`). What may hang or take all
+memory runs in a `child`.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from askarticle.reading import dump
 from askarticle.reading.child import read_in_child
 from askarticle.reading.decode import decode
 from askarticle.reading.guard import read_marked, read_markup, read_xml
-from askarticle.reading.html import is_html
+from askarticle.reading.html import is_html, is_page
 from askarticle.reading.kinds import Page, kind_of
 from askarticle.reading.markdown import is_markdown
 
@@ -41,9 +42,10 @@ def read(
     """The article in a file, in a page's bytes, or at an address.
 
     A str is a path, an http or https address, or "-" for standard input; a Path is a path. Text,
-    HTML, Markdown, PDF with a text layer, Word (.docx) and EPUB are told by content, and so is the
-    encoding. Menus, other headlines, running heads and footers are left out; `article.removed`
-    lists them by line number, `keep` puts such lines back, `clean=False` takes everything.
+    HTML, MHTML, Markdown, PDF with a text layer, Word (.docx), EPUB and mails are told by content,
+    and so is the encoding. Menus, other headlines, running heads and footers are left out;
+    `article.removed` lists them by line number, `keep` puts such lines back and changes nothing
+    else, `clean=False` takes everything.
     `known`, an article read from this source before, is returned itself if the source's bytes are
     the same and they would be read in the same way: nothing is then read but the bytes.
 
@@ -69,7 +71,7 @@ def read_text(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
     text = without_surrogates(text)
     if not text.strip():
         raise ReadError("it is empty")
-    if is_html(text):
+    if is_html(text) and (is_page(text) or not is_markdown(text)):  # which may begin with a tag
         article = read_markup(text, clean=clean, keep=keep)
     elif text.lstrip("\ufeff \r\n\t").startswith("<?xml"):
         article = read_xml(text, clean=clean, keep=keep)
@@ -87,15 +89,25 @@ def read_text(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> A
 def _read_content(page: Page, clean: bool, keep: Collection[int]) -> Article:
     kind = kind_of(page.content)
     if kind == "text":
-        text, warnings = decode(page.content, charset=page.charset)
-        article = read_text(text, clean=clean, keep=keep)
-        return replace(article, warnings=warnings + article.warnings)
+        return _read_characters(page, clean, keep)
+    if kind == "mime":
+        from askarticle.reading.mime import unwrap  # 40 ms
+
+        saved, title = unwrap(page.content)
+        article = _read_characters(saved, clean, keep)
+        return replace(article, title=article.title or title, url=saved.url or article.url)
     try:
         article = read_in_child(_READERS[kind], page.content, clean=clean, keep=keep)
     except ReadError as error:
         raise ReadError(f"it is {_NAMES[kind]}, but {error}") from None
     _check_words(article)
     return article
+
+
+def _read_characters(page: Page, clean: bool, keep: Collection[int]) -> Article:
+    text, warnings = decode(page.content, charset=page.charset)
+    article = read_text(text, clean=clean, keep=keep)
+    return replace(article, warnings=warnings + article.warnings)
 
 
 def _check_words(article: Article) -> None:

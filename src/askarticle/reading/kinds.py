@@ -1,11 +1,12 @@
 """Which kind of source bytes are: told by how they begin, never by a name. Nothing is parsed."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from askarticle.errors import ReadError
 
-Kind = Literal["pdf", "docx", "epub", "text"]
+Kind = Literal["pdf", "docx", "epub", "mime", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ _REFUSED = {
     b"\0asm": "a program, not an article",
     b"SQLite format 3\0": "a database, not an article",
     b"\xd0\xcf\x11\xe0": "an old Office document: save it as .docx or PDF",
+    b"bplist00": "a Safari web archive or settings: save the page as its source or as PDF",
     b"{\\rtf": "an RTF document: save it as .docx or PDF",
 }
 _OTHER_ZIPPED = {
@@ -49,6 +51,8 @@ _OTHER_ZIPPED = {
     b"ppt/presentation": "slides: save them as PDF",
     b"opendocument.text": "an OpenDocument text: save it as .docx or PDF",
 }
+# The lines of a header, one of which says that it is one.
+_MIME = re.compile(rb"(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?MIME-Version:", re.IGNORECASE)
 
 
 def kind_of(content: bytes) -> Kind:
@@ -67,7 +71,7 @@ def kind_of(content: bytes) -> Kind:
         raise ReadError(f"it is {_MEDIA}")
     if content[257:262] == b"ustar":
         raise ReadError(f"it is {_COMPRESSED}")
-    return "text"
+    return "mime" if _MIME.match(content[:64_000]) else "text"
 
 
 def _zipped(content: bytes) -> Kind:

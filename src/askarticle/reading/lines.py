@@ -36,15 +36,17 @@ def assemble(
     author: str = "",
     date: str = "",
 ) -> Article:
-    """The article of these lines; `keep` are numbers, from 1, of lines that stay whatever is found.
+    """The article of these lines; `keep` are numbers, from 1, of lines that stay whatever is found;
+    what becomes of the others doesn't depend on them.
 
     The line among the first that is the title is left out, as readers show it above the text.
     """
     kept: list[str] = []
     removed: list[Removed] = []
+    was_titled = False
     for number, (text, reason) in enumerate(lines, 1):
-        if text == title and number <= _TOP and all(line.reason != "title" for line in removed):
-            reason = "title"
+        if text == title and number <= _TOP and not was_titled:
+            reason, was_titled = "title", True
         if reason and clean and number not in keep:
             removed.append(Removed(number, text, reason))
         else:

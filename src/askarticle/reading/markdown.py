@@ -31,7 +31,10 @@ def is_markdown(text: str) -> bool:
 
 
 def read_markdown(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
-    """The text's article; the title is its field, or a heading that stands on top."""
+    """The text's article; the title is its field, or a heading that stands on top.
+
+    Lines of pictures that are links, as the badges of a program, are left out.
+    """
     from markdown_it import MarkdownIt
 
     text = text.replace("\r\n", "\n")
@@ -39,40 +42,49 @@ def read_markdown(text: str, *, clean: bool = True, keep: Collection[int] = ()) 
     fields = {name.lower(): value for name, value in _FIELD.findall(front[1])} if front else {}
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     tokens = parser.parse(text[front.end() :] if front else text)
-    lines = [line for block in _blocks(tokens) for line in block.split("\n") if line.strip()]
-    on_top = tokens[:1] and tokens[0].type == "heading_open" and lines
+    text_tokens = [token for token in tokens if token.type != "html_block"]
+    on_top = text_tokens[0].type == "heading_open" if text_tokens else False
     return assemble(
-        map(Line, lines),
+        _blocks(tokens),
         clean=clean,
         keep=keep,
-        title=fields.get("title") or (lines[0] if on_top else ""),
+        title=fields.get("title") or (_inline(text_tokens[1].children or []) if on_top else ""),
         author=fields.get("author", ""),
         date=fields.get("date", ""),
     )
 
 
-def _blocks(tokens: "list[Token]") -> Iterator[str]:
+def _blocks(tokens: "list[Token]") -> Iterator[Line]:
     prefix = ""
     row: list[str] | None = None
     for token in tokens:
+        block = reason = ""
         if token.type == "list_item_open" and token.info:  # the number of an ordered list's item
             prefix = f"{token.info}{token.markup} "
         elif token.type == "tr_open":
             row = []
         elif token.type == "tr_close" and row is not None:
-            yield " | ".join(row)
-            row = None
+            block, row = " | ".join(row), None
         elif token.type == "inline":
-            text = _inline(token.children or [])
+            children = token.children or []
+            text = _inline(children)
             if row is not None:
                 row.append(text)
             else:
-                yield prefix + text
+                block = prefix + text
+                reason = "menu" if _are_badges(children) else ""
             prefix = ""
         elif token.type in ("fence", "code_block"):
-            yield token.content
+            block = token.content
         elif token.type == "html_block":
-            yield "\n".join(flat_lines(token.content).lines)
+            block = "\n".join(flat_lines(token.content).lines)
+        yield from (Line(line, reason) for line in block.split("\n") if line.strip())
+
+
+def _are_badges(tokens: "list[Token]") -> bool:
+    """Whether these are pictures in links, and nothing else."""
+    kinds = {token.type for token in tokens if token.type != "text" or token.content.strip()}
+    return {"link_open", "image"} <= kinds <= {"link_open", "link_close", "image", "softbreak"}
 
 
 def _inline(tokens: "list[Token]") -> str:

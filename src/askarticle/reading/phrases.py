@@ -11,7 +11,7 @@ BOILERPLATE = re.compile(
     r"(?:分享(?:到|至)|用微信扫|扫码|扫一扫|责任编辑|责编|本文来源|关键词阅读|版权(?:所有|声明)|免责声明|"
     r"特别声明|返回(?:首页|顶部|搜狐)|下载\S{0,12}客户端|打开\S{0,8}(?:APP|客户端)|展开全文|查看更多|"
     r"无障碍|(?:上|下)一(?:篇|页|条)|(?:我要|发表|查看)(?:评论|留言)|点击(?:查看|进入|下载)|"
-    r"关注(?:我们|公众号)|\S{0,2}(?:ICP|icp)[备证]|\S?公网安备|(?:作者|来源|编辑|记者|原标题|关键词|标签|字号|声明|时间|发布时间)\s*[:：]|"
+    r"关注(?:我们|公众号)|(?:点击|长按)\S{0,8}(?:蓝字|二维码|关注)|\S{0,2}(?:ICP|icp)[备证]|\S?公网安备|(?:作者|来源|编辑|记者|原标题|关键词|标签|字号|声明|时间|发布时间)\s*[:：]|"
     r"follow us|sign (?:in|up)|log ?in|skip to|copyright|©|all rights reserved|subscribe|"
     r"(?:tags?|source|photo|image|published|updated|posted|share)\s*(?:on|by|at)?\s*:)[^。]*"
     # … and of these it consists.
@@ -23,6 +23,7 @@ BOILERPLATE = re.compile(
     r"copy link|image (?:source|caption).*|share(?: this.*)?|tweet|e-?mail|print|comments?|reply|"
     r"advert(?:isement)?s?|read more|menu|search|terms|privacy|cookies?|getty(?: images)?|"
     r"(?:by|published|updated|posted) [^.]{1,40}|[\d.,万 ]*(?:评论|跟贴|阅读)|"
+    r"(?:阅读|赞|点赞|在看|喜欢|收藏|评论|转发)\s*[\d.,]+\s?万?\+?|原创|\W{1,4}(?:end|完)\W{1,4}|"
     r"\d+ ?(?:shares?|comments?)?)",
     re.IGNORECASE,
 )
@@ -57,10 +58,15 @@ OTHERS_FOLLOW = re.compile(
 )
 # … or comments.
 COMMENTS_FOLLOW = re.compile(
-    r"[【\[#>\s]*(?:热门跟贴|网友(?:评论|跟贴)|(?:精彩|热门|最新|全部|所有|文章|发表)(?:评论|留言|回复)|"
+    r"[【\[#>\s]*(?:热门跟贴|网友(?:评论|跟贴)|(?:精彩|精选|热门|最新|全部|所有|文章|发表)(?:评论|留言|回复)|"
     r"跟贴|(?:评论|留言|回复)(?:列表|区)?\W{0,2}\d*\W?|(?:共\s?)?\d+\s?[条个]\s?(?:评论|回复|留言)|"
     r"(?:\d+ )?(?:comments|responses|replies|thoughts on)\b.*|"
     r"(?:view|top rated|post a|leave a|join the) (?:reply|comments?|conversation).*)[】\]:：\s]*",
+    re.IGNORECASE,
+)
+# What stands under each post of a thread.
+POST_BUTTON = re.compile(
+    r"回复|举报|引用|点赞|赞|顶|支持|分享|收藏|评论|reply|quote|report|like|share|follow|edit|upvote",
     re.IGNORECASE,
 )
 # Somebody has the word: the next line may be a quotation in the article, or a comment on it.

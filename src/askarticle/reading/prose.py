@@ -13,6 +13,7 @@ from askarticle.reading.phrases import (
     BOILERPLATE,
     COMMENTS_FOLLOW,
     OTHERS_FOLLOW,
+    POST_BUTTON,
     SITE_SPEAKS,
     SPEAKER,
 )
@@ -26,8 +27,9 @@ _MONTH = (
 _DATE_LINE = re.compile(rf"[\s\W]*(?:{DATE})?[\s,T]*(?:{TIME})?[\s\W]*")
 _STARTS_WITH_DATE = re.compile(rf"\W*{DATE}\s*{TIME}")
 _NAMED_DATE = re.compile(rf"\b(?:{_MONTH})(?:\D{{0,6}}{TIME})?", re.IGNORECASE)
-_ENDS_SENTENCE = re.compile(r"[。！？!?…；;.：:][”’\"'」』）)\]】]*$")
-_FULL_STOP = re.compile(r"(?:[。！？…][”’」』）】]*|(?:\S+ ){4}\S*[.!?][\"”’)]*)$")
+_FOOTNOTES = r"(?:\[\w{1,4}\])*"  # an encyclopedia puts them after the full stop
+_ENDS_SENTENCE = re.compile(rf"[。！？!?…；;.：:][”’\"'」』）)\]】]*{_FOOTNOTES}$")
+_FULL_STOP = re.compile(rf"(?:[。！？…][”’」』）】]*|(?:\S+ ){{4}}\S*?[.!?][\"”’)]*){_FOOTNOTES}$")
 _SENTENCE_AND_MORE = re.compile(
     r"。[”’」』]?\w.{9}|\b(?:\w{1,30} ){6}\w{1,30}[.!?][”\"]? [A-Z“\"](?:\S{1,30} ){6}"
 )
@@ -36,6 +38,7 @@ _CUT_SHORT = re.compile(r"(?<!…)…$|(?<!\.)\.\.\.$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _NUMBER = re.compile(r"[+\-–−$€£¥]?\d[\d.,:]*\s?[%°kKmM]?")
 _NUMBERED = re.compile(r"\(?(\d{1,3})[.)、）]\s?\D")
+_OF_CONTENTS = re.compile(r"[1-9]\d?(?:\.\d+)*\.?\s+(.+)")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 # A button, a date or a credit costs as much as three labels.
@@ -74,6 +77,9 @@ def weigh(lines: Sequence[Line]) -> None:
     times = Counter(line.text for line in lines)
     for line in lines:
         line.weight, line.reason = _weigh(line.text, times[line.text])
+        entry = _OF_CONTENTS.fullmatch(line.text)
+        if entry and not line.reason and entry[1] in times:
+            line.reason = "menu"  # "2 History", of the table of contents
         if line.in_links > 0.5 and line.weight > 0:
             line.weight = -7.0
     for before, line in pairwise(lines):
@@ -89,6 +95,7 @@ def weigh(lines: Sequence[Line]) -> None:
     _weigh_lists(lines)
     _weigh_tables(lines)
     _weigh_wrapped(lines)
+    _weigh_posts(lines)
 
 
 def width(text: str) -> int:
@@ -189,11 +196,26 @@ def _weigh_wrapped(lines: Sequence[Line]) -> None:
         if i < len(lines) and not lines[i].after_blank:
             continue
         paragraph, start = lines[start:i], i
-        widths = [width(line.text) for line in paragraph[:-1]]
+        widths = [width(line.text) for line in paragraph[len(paragraph) > 2 : -1]]
         going_on = sum(line.text[0].islower() for line in paragraph[1:])
         if widths and min(widths) >= 50 and max(widths) <= 100 and going_on * 2 >= len(widths):
             for line in paragraph:
                 line.weight = max(line.weight, width(line.text) / 4)
+
+
+def _weigh_posts(lines: Sequence[Line]) -> None:
+    """Names, dates and the buttons that each post has cost little between two posts."""
+    times = Counter(line.text for line in lines if POST_BUTTON.fullmatch(line.text))
+    gap: list[Line] = []
+    for line in lines:
+        if line.weight <= 0:
+            gap.append(line)
+            continue
+        others = [label for label in gap if times[label.text] < 3]
+        if len(others) < len(gap) <= 8 and all(label.weight > OTHERS_WEIGHT for label in others):
+            for label in gap:
+                label.weight = max(label.weight, -2.0)
+        gap = []
 
 
 def heaviest_run(weights: Sequence[float]) -> tuple[int, int]:

@@ -32,9 +32,10 @@ CHINESE = (
     (r"a program, not", "这是程序,不是文章。"),
     (r"compressed file|zip archive", "这是压缩包:请解压后再拖进来。"),
     (
-        r"old Office|RTF|OpenDocument|spreadsheet|slides|a database",
+        r"old Office|RTF|OpenDocument|Safari web archive|spreadsheet|slides|a database",
         "这种格式读不了:请另存为 .docx、PDF 或文本。",
     ),
+    (r"saved page without a page", "这个存成一个文件的网页里没有正文:请在浏览器里重新保存。"),
     (r"not a text", "这不是文本文件:请另存为 UTF-8 文本。"),
     (r"damaged|declares entities|unusual way", "文件已损坏:请重新保存一份。"),
     (r"too complex|more than [\d.]+ s", "文件太复杂,读得太久,已停止。"),
