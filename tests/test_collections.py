@@ -263,16 +263,16 @@ NEW = Article(
 
 
 def test_fault_33_a_new_article_in_a_large_collection_ranks_as_in_a_fresh_index(large):
-    old = Retriever.build(large, encoder=(encoder := WordEncoder()))
+    old = Retriever.build(large, encoder=(encoder := WordEncoder(dimension=1024)))
     assert len(old.articles) == 300 and old.passage_count == 3000
     updated = Retriever.build([*large, NEW], reuse=old)
     assert encoder.calls[-1] == [passage.text for passage in split(NEW.text)]
-    fresh = Retriever.build([*large, NEW], encoder=WordEncoder())
+    fresh = Retriever.build([*large, NEW], encoder=WordEncoder(dimension=1024))
     for question in ("图书馆在哪里", "How many rooms are in the library?", "777号村庄旁边有什么"):
         hits = updated.retrieve(question, k=5)
         assert hits == fresh.retrieve(question, k=5)
         assert hits[0].article == NEW
-    alone = Retriever.build(NEW, encoder=WordEncoder())
+    alone = Retriever.build(NEW, encoder=WordEncoder(dimension=1024))
     within = updated.retrieve("library rooms", article=NEW)
     for hit, wanted in zip(within, alone.retrieve("library rooms"), strict=True):
         assert hit.passage == wanted.passage and hit.score == pytest.approx(wanted.score, abs=1e-5)
