@@ -1,6 +1,7 @@
 """What went wrong, said to a reader in Chinese and in English.
 
-The package's errors are English sentences; the Chinese one is chosen by what they contain.
+The package's errors are English sentences; the Chinese one is chosen by what they contain. A test
+holds these against all that the sources can say to a reader.
 """
 
 import re
@@ -9,6 +10,8 @@ import re
 CHINESE = (
     (r"article has ([\d,]+) sentences", "这篇文章有 {} 句,最多读 5,000 句:请截取一部分。"),
     (r"at most (\d+) articles", "最多同时打开 {} 篇文章:请先关闭一篇。"),
+    (r"page is out of date", "这个页面太旧了:请重新打开。"),
+    (r"rating can't be written", "评价没有记下:服务器写不了那个文件。"),
     (r"no longer here", "这篇文章已经不在这里了:请重新添加。"),
     (r"the text has more than", "粘贴的文字太长了(最多一百万字):请存成文件再拖进来。"),
     (r"is empty|no words in it", "里面没有文字。"),
@@ -38,7 +41,7 @@ CHINESE = (
     (r"not a text", "这不是文本文件:请另存为 UTF-8 文本。"),
     (r"damaged|declares entities|unusual way", "文件已损坏:请重新保存一份。"),
     (r"too complex|more than [\d.]+ s", "文件太复杂,读得太久,已停止。"),
-    (r"too many complex sources", "现在读文件的人太多:请过一会儿再试。"),
+    (r"too many complex sources|process to read it in", "现在读文件的人太多:请过一会儿再试。"),
     (r"the question has ([\d,]+) characters", "问题有 {} 个字,太长了(最多一万字)。"),
     (r"question is empty|no words in the question", "请用文字提问。"),
 )  # fmt: skip
