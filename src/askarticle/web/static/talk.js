@@ -31,6 +31,7 @@ async function answer(turn) {
   turn.error = null;
   draw(turn);
   reveal(turn);
+  remember();
   const one = scope() === "one" ? shown.key : "";
   try {
     turn.reply = await asking.request({ question: turn.question, scope: one, shown: one, talk });
