@@ -252,7 +252,11 @@ def test_the_strip_is_darkest_where_the_answer_is_and_leads_there(open_page):
 
 def test_a_pasted_article_is_asked_alone_or_with_the_others(open_page):
     page = open_page(locale="en-US")
+    ask(page, SPENT)
+    served = page.locator(".next .chip").all_inner_texts()
     add(page, LIBRARY)
+    own = page.locator(".next .chip").all_inner_texts()
+    assert own and served and not set(own) & set(served)
     assert page.locator("#text h1").inner_text() == "The Castle Library"
     turn = ask(page, "How much did the roof cost?")
     assert "£2 million" in turn.locator(".hit").first.inner_text()
@@ -422,6 +426,7 @@ def test_suggested_questions_start_and_go_on(open_page):
 
 def test_an_added_article_gets_questions_that_it_answers(open_page):
     page = open_page(locale="en-US")
+    assert page.locator("#welcome .chip").first.inner_text() == SPENT  # in the reader's language
     add(page, LIBRARY)
     chips = page.locator("#welcome .chip").all_inner_texts()
     assert "When was the library founded?" in chips
@@ -465,7 +470,7 @@ def test_a_copy_names_its_source(chromium, open_page, bundled):
         start = article.text.index(text)
         assert (
             copied[1].startswith("——《河》第 ")
-            and f"(第 {start}–{start + len(text)} 字)" in copied[1]
+            and f"（第 {start}–{start + len(text)} 字）" in copied[1]
         )
         assert page.evaluate("decodeURIComponent", copied[2].split("#")[1]) == f":~:text={text}"
         assert copied[2].startswith("https://a.example/b#")

@@ -34,7 +34,7 @@ _ZH_START = (
     r"(?:^|[。！？])(?:>\s*|[（(]?\d+[.、）)]\s*)?(?:(?:截至)?目前|据[^，]{1,6}|近日|近年来|近期|日前|此外"
     rf"|现在|如今|其实|事实上|{_ZH_DATE})?[，,]?"
 )
-_ZH_NAME = r"《[^《》]{2,16}》|“[^“”，。]{2,10}”|\b[A-Z][A-Za-z]{2,15}(?: [A-Z][A-Za-z]+)?"
+_ZH_NAME = r"《[^《》]{2,16}》|“[^“”，。]{2,10}”|\b[A-Z][A-Za-z]{2,15}(?: [A-Z][A-Za-z]+)?(?![\w.])"
 _ZH_END = r"(?=[，。；,;!?！？]|$)"
 
 
@@ -48,7 +48,8 @@ _ZH_RULES = [
     for pattern, question in [
         (
             _topic(22, f"(?:^|[，。；,;]){_ZH_DATE}[，,]?")
-            + f"(?P<what>(?:正式)?(?:{_ZH_HAPPENS})(?!的|[^，]*显示)[^，。；,;]{{0,12}}){_ZH_END}",
+            + f"(?P<what>(?:正式)?(?:{_ZH_HAPPENS})(?!的|会上|[^，]*[显表]示)[^，。；,;]{{0,12}})"
+            + _ZH_END,
             "{topic}是什么时候{what}的?",
         ),
         (
@@ -71,11 +72,11 @@ _ZH_RULES = [
         (_topic(16) + "(?P<verb>显示|表明)[，,]", "{topic}{verb}了什么?"),
         (
             "(?:^|[。；])(?:想要|要想|要|为了|如果你?(?:想要|想|要|需要))"
-            "(?P<topic>[^，。；：“”、]{4,22})[，,]",
+            "(?P<topic>(?!\\d)[^，。；：“”、]{4,22})[，,]",
             "怎样{topic}?",
         ),
         (
-            _topic(18, "(?:^|[，。；,;”])") + f"(?<![地来话])(?:{_ZH_SAYS})(?=[，,:：。“]|$)",
+            _topic(18, "(?:^|[，。；,;”])") + f"(?<![地来话])(?:{_ZH_SAYS})(?=[，,:：“])",
             "{topic}是怎么说的?",
         ),
     ]
@@ -86,11 +87,11 @@ _ZH_NUMBER = re.compile(
 )
 # A topic that begins so leans on what was said before, or has no subject.
 _ZH_LEANS = re.compile(
-    "[其此也并而则就还又且和与及或但却使让令将把被再已曾在对从为由所于近达较另每不仅只如一据最第]"
+    "[其此也并而则就还又且和与及或但却使让令将把被再已曾在对从为由所于近达较更另每不仅只如一据最第]|进入"
     "|以(?!色列)|因(?!特网)|有(?!限)|约(?![翰旦])|超(?!市)|比(?!利时|亚迪|特币)"
     "|[上下][一述面列]|[图表] ?[0-9]"
     "|同时|同比|环比|目前|今年|去年|当[天时日]|共[有计]?|累计|分别|平均|大家|人们|很多"
-    "|结合|围绕|通过|根据|按照|作为|随着|关于|针对|直接|自己|首先|最后|完善|组织|开展|发放|印制|建立|推进|实现|组建|建成|新增|投入|发布|完成|举办"
+    "|结合|围绕|通过|根据|按照|作为|随着|关于|针对|直接|自己|首先|最后|完善|组织|开展|发放|出具|户均|印制|建立|推进|实现|组建|建成|新增|投入|发布|完成|举办"
     "|打造|形成|制定|出台|选派|培育|引进|带动|覆盖|接受|提供|处理|查处|排查|整改|化解|解决|帮助|服务|销售|签约|吸引"
     "|收到|收集|创建|设立|安排|启动|参与|开设|记者|原标题"
     "|(?:文章|本文|报告|研究|调查|数据|结果|作者|后者|前者|公司|双方|另外|换句话|换言之|总的?来)$"
@@ -101,7 +102,7 @@ _ZH_CLAUSE = re.compile(
 )
 # Adverbs and first verbs at a topic's end, which the question does without.
 _ZH_ENDING = re.compile(
-    r"(?:去年|今年|日前|近日|随后|昨天|昨日|曾|将|也|都|均|则|还|已|就|正|共|甚至|通常|主要|一般|经审理|接着|继续|解释|总结|的话|[\s*_`:：])+$"
+    r"(?:去年|今年|当天|当日|日前|近日|随后|昨天|昨日|曾|将|也|都|均|则|还|已|就|正|共|甚至|通常|主要|一般|经审理|接着|继续|解释|总结|的话|[\s*_`:：])+$"
 )
 
 _EN_PAST = {
@@ -148,6 +149,7 @@ _EN_FULL_NAME = r"(?P<name>(?:(?!The )[A-Z][\w’'-]+\.? ){1,3}[A-Z][\w’'-]+)"
 _EN_NAME = r"(?P<name>[A-Z][\w’']*(?:-[A-Z]\w+)?(?: (?:of )?[A-Z][\w’'-]+){0,3})"
 # Capitals that name no one and nothing: days, months, and adjectives of countries.
 _EN_NO_NAME = re.compile("(?:day|uary|ber|March|April|June|July|ese|ish|an)$|^[A-Z]{1,2}$")
+_EN_FIRM = "[^,]*(?:Factory|College|University|Company|Group|Bureau|Hospital|Party|Council|Court)"
 _EN_PERSON = (
     r"(?:(?:the|an?|its|their|his|her) [^,.;:()\"“”]{0,40}?|(?:[a-z-]+ ){0,2})\b(?:director|"
     "president|professor|player|singer|actor|actress|politician|author|writer|leader|minister|"
@@ -192,7 +194,8 @@ _EN_RULES = [
             "Who is {name}?",
         ),
         (
-            rf"\b{_EN_FULL_NAME}, (?!and |or |but |with |who |in |at |on |a former ){_EN_PERSON}",
+            rf"\b(?!{_EN_FIRM}){_EN_FULL_NAME}, "
+            rf"(?!and |or |but |with |who |in |at |on |a former ){_EN_PERSON}",
             "Who is {name}?",
         ),
         (rf"^{_EN_NAME}(?:,| is) (?:an?|one of) (?!{_EN_PERSON})[^,.;:()]{{5}}", "What is {name}?"),
@@ -282,11 +285,11 @@ def suggest(retriever: Retriever, article: Article, count: int = 5) -> list[Sugg
 def _about_names(passages: Sequence[Passage], text: str) -> list[Suggestion]:
     """What is said about the names that come more than once, the most frequent first."""
     chinese = bool(re.search("[\u4e00-\u9fff]", text))
-    pattern = _ZH_NAME if chinese else rf"(?<=[a-z,] ){_EN_NAME}"
-    asked = "关于{},文中说了什么?" if chinese else "What does the article say about {}?"
+    pattern = _ZH_NAME if chinese else rf"(?<=[a-z,] )(?:the )?{_EN_NAME}"
+    asked = "文中怎么说{}?" if chinese else "What does the article say about {}?"
     names = Counter(found[0] for found in re.finditer(pattern, text))
     return [
-        Suggestion(asked.format(name), passage)
+        Suggestion(asked.format(" " * (chinese and name.isascii()) + name), passage)
         for name, count in names.most_common(_MAX_TRIED // 3)
         if count > 1 and not _EN_NO_NAME.search(name)
         for passage in [one for one in passages if name in one.text][:3]
@@ -307,7 +310,7 @@ def questions(sentence: str, article: str = "") -> Iterator[str]:
 def _chinese(sentence: str) -> Iterator[str]:
     for pattern, question in _ZH_RULES:
         for found in pattern.finditer(sentence):
-            topic = _ZH_ENDING.sub("", found["topic"].lstrip(" *_`"))
+            topic = _ZH_ENDING.sub("", found["topic"].replace("`", "").lstrip(" *_"))
             if len(topic) > 1 and _by_itself(topic):
                 topic += " " * topic[-1].isascii()  # as one writes before Chinese
                 yield question.format(**found.groupdict() | {"topic": topic}).replace(" ?", "?")
