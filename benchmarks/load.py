@@ -1,7 +1,9 @@
 """Many readers at once, and many questions in a row, against a real server: `benchmarks/load.py`.
 
-50 sessions, 20 of them pages of a real Chromium, ask at once about an article of 50 rooms, each
-after its own guest; then one program asks 3,000 questions while the server's memory is watched.
+50 sessions ask at once: 30 programs, each after its own guest of an article of 50 rooms, and 20
+pages of a real Chromium, each about an article that it alone has brought. Then a short queue is
+filled, one program asks 3,000 questions while the server's memory is watched, and a page's time
+from Enter to its answer is taken on the bundled article.
 """
 
 import argparse
@@ -14,16 +16,28 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from askarticle import Retriever
+
+INDEX = Path(__file__).parent.parent / "index"
 ROOMS = 50
 ROUNDS = 3
 WARM_UP = 500
+FROM_ENTER = """() => { window.answered = new Promise((resolve) =>
+    document.addEventListener("keydown", (key) => new MutationObserver((_, watch) => {
+        if (!document.querySelector(".turn .reply")) return;
+        watch.disconnect();
+        resolve(performance.now() - key.timeStamp);
+    }).observe(document.getElementById("turns"), {childList: true, subtree: true}),
+    {capture: true, once: true})); }"""
 
 
 def main() -> None:
@@ -33,19 +47,28 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=3000)
     parser.add_argument("--port", type=int, default=7871)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, server(Path(folder), options.port) as process:
-        address = f"http://127.0.0.1:{options.port}"
-        crowd(address, options.programs, options.browsers)
-        in_a_row(address, process.pid, options.questions)
+    port, address = options.port, f"http://127.0.0.1:{options.port}"
+    with tempfile.TemporaryDirectory() as folder:
+        rooms = Path(folder) / "rooms.txt"
+        rooms.write_text("\n".join(room(n) for n in range(1, ROOMS + 1)), encoding="utf-8")
+        with server(port, str(rooms)) as process:
+            crowd(address, options.programs, options.browsers)
+            in_a_row(address, process.pid, options.questions)
+        with server(port, str(rooms), "--queue", "4") as process:
+            too_many(address)
+    if options.browsers:
+        with server(port, "--index", str(INDEX)):
+            from_enter(address)
+
+
+def room(n: int) -> str:
+    return f"第{n}号房间住着从第{n * 7919}站上车的客人。"
 
 
 @contextmanager
-def server(folder: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
-    """The chat on the rooms, in a process of its own."""
-    article = folder / "rooms.txt"
-    lines = (f"第{n}号房间住着从第{n * 7919}站上车的客人。" for n in range(1, ROOMS + 1))
-    article.write_text("\n".join(lines), encoding="utf-8")
-    command = [sys.executable, "-m", "askarticle", "serve", str(article), "--port", str(port)]
+def server(port: int, *options: str) -> Iterator["subprocess.Popen[str]"]:
+    """The chat in a process of its own."""
+    command = [sys.executable, "-m", "askarticle", "serve", *options, "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
@@ -97,50 +120,110 @@ def crowd(address: str, programs: int, browsers: int) -> None:
     )
 
 
-def pages(address: str, numbers: range, together: threading.Barrier, wrong: list[int]) -> None:
-    """Pages of one Chromium, each in a context of its own, which ask one question each at once."""
+@contextmanager
+def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     found = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        opened = [chromium.new_context(locale="zh-CN").new_page() for _ in numbers]
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def pages(address: str, numbers: range, together: threading.Barrier, wrong: list[int]) -> None:
+    """Pages of one Chromium, each a reader's own: all ask the same of what each has brought."""
+    with chromium() as browser:
+        opened = [browser.new_context(locale="zh-CN").new_page() for _ in numbers]
         for n, page in zip(numbers, opened, strict=True):
+            page.set_default_timeout(120_000)
             page.goto(address)
-            box = page.locator("#question textarea, textarea#question").first
-            box.fill(f"从第{n * 7919}站上车的客人住在哪里?", timeout=60_000)
+            page.locator("#text .sentence").first.wait_for()
+            page.locator("#open-add").click()
+            page.locator("#paste").fill(f"第{n}位读者的旅馆\n\n这里{room(n)}\n早饭从七点开始。")
+            page.locator("#read").click()
+            page.locator("#add").wait_for(state="hidden")
+            page.locator("#ask").fill("客人从哪一站上车?")
         together.wait()
         started = time.perf_counter()
         for page in opened:
-            page.locator("#question textarea, textarea#question").first.press("Enter")
+            page.locator("#ask").press("Enter")
         for n, page in zip(numbers, opened, strict=True):
-            try:
-                page.locator(".hit, .reply").filter(has_text=f"第{n * 7919}站").first.wait_for(
-                    timeout=60_000
-                )
-            except Exception:
+            said = page.locator(".turn .reply")
+            said.wait_for()
+            stations = set(re.findall(r"第(\d+)站", said.inner_text()))
+            if stations != {str(n * 7919)}:
                 wrong.append(n)
         print(f"{len(opened)} pages: the last answer after {time.perf_counter() - started:.2f} s")
-        chromium.close()
+
+
+def too_many(address: str) -> None:
+    """More questions at once than may be at work and wait; those who are refused are told why."""
+
+    def one(n: int) -> str:
+        with httpx.Client(timeout=120) as client:
+            path = f"{address}/gradio_api/call/v2/answer"
+            posted = client.post(path, json={"question": f"谁住在第{n}号房间?"})
+            if posted.status_code != 200:
+                return str(posted.json()["detail"])
+            event = posted.json()["event_id"]
+            return "" if "event: complete" in client.get(f"{path}/{event}").text else "no answer"
+
+    with ThreadPoolExecutor(40) as pool:
+        said = Counter(pool.map(one, range(40)))
+    answered = said.pop("", 0)
+    print(f"40 questions at once, 4 may wait: {answered} answered; told: {dict(said)}")
+
+
+def from_enter(address: str) -> None:
+    """The time from the key to the answer's node, as the page's own clock has it."""
+    questions = (INDEX / "questions.txt").read_text(encoding="utf-8").splitlines()
+    shown, alone = [], []
+    with chromium() as browser:
+        page = browser.new_context(locale="zh-CN").new_page()
+        page.goto(address)
+        page.locator("#text .sentence").first.wait_for()
+        for number, question in enumerate(questions * 8):
+            page.locator("#new-talk").click()
+            page.locator("#ask").fill(question)
+            page.evaluate(FROM_ENTER)
+            page.locator("#ask").press("Enter")
+            if number >= len(questions):  # the first round warms up
+                shown.append(page.evaluate("window.answered"))
+            else:
+                page.evaluate("window.answered")
+    retriever = Retriever.load(INDEX)
+    for number, question in enumerate(questions * 8):
+        started = time.perf_counter()
+        retriever.answer(question)
+        if number >= len(questions):
+            alone.append((time.perf_counter() - started) * 1000)
+    shown.sort()
+    print(
+        f"from Enter to the answer shown, {len(shown)} questions: p50 "
+        f"{statistics.median(shown):.0f} ms, p95 {shown[int(len(shown) * 0.95)]:.0f} ms; the "
+        f"retriever alone, without a server: p50 {statistics.median(alone):.0f} ms"
+    )
 
 
 def in_a_row(address: str, pid: int, questions: int) -> None:
     """One program's questions, one after another; prints their times and the server's growth."""
     times = []
     before = 0
+    warm_up = min(WARM_UP, questions)
     with httpx.Client(timeout=120) as client:
-        for n in range(WARM_UP + questions):
-            if n == WARM_UP:
+        for n in range(warm_up + questions):
+            if n == warm_up:
                 before = _resident(pid)
             started = time.perf_counter()
             ask(client, address, f"第{n}个问题:谁住在第{n % ROOMS}号房间?")
-            if n >= WARM_UP:
+            if n >= warm_up:
                 times.append(time.perf_counter() - started)
     times.sort()
     print(
         f"{questions} questions in a row: p50 {statistics.median(times) * 1000:.0f} ms, "
         f"p95 {times[int(len(times) * 0.95)] * 1000:.0f} ms; memory grew by "
-        f"{(_resident(pid) - before) / 1e6:.1f} MB after {WARM_UP} to warm up"
+        f"{(_resident(pid) - before) / 1e6:.1f} MB after {warm_up} to warm up"
     )
 
 

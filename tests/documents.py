@@ -57,6 +57,16 @@ def pdf_file(objects: Sequence[bytes], trailer: bytes) -> bytes:
     return bytes(out)
 
 
+def protected_pdf(text: str) -> bytes:
+    """A PDF that opens with a password only."""
+    encrypt = (
+        b"<< /Filter /Standard /V 1 /R 2 /O <" + b"ab" * 32 + b"> /U <" + b"cd" * 32 + b"> /P -4 >>"
+    )
+    return pdf([[(72, 700, 11, text)]]).replace(
+        b"trailer\n<< ", b"trailer\n<< /ID [<00> <00>] /Encrypt " + encrypt
+    )
+
+
 def _drawn(left: float, baseline: float, size: float, text: str) -> str:
     if all(ord(char) < 256 or char in "“”‘’–—•" for char in text):
         escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")

@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from documents import CORE, docx, epub, mhtml, paragraph, pdf, pdf_file, zipped
+from documents import CORE, docx, epub, mhtml, paragraph, pdf, pdf_file, protected_pdf, zipped
 from test_reading import BODY
 
 from askarticle import Article, ReadError, passages, read, read_text
@@ -302,14 +302,8 @@ def test_fault_21_a_pdf_bomb_is_stopped_at_the_time_or_memory():
 
 
 def test_fault_21_a_protected_pdf_is_refused():
-    encrypt = (
-        b"<< /Filter /Standard /V 1 /R 2 /O <" + b"ab" * 32 + b"> /U <" + b"cd" * 32 + b"> /P -4 >>"
-    )
-    protected = pdf([[(72, 700, 11, BODY[0])]]).replace(
-        b"trailer\n<< ", b"trailer\n<< /ID [<00> <00>] /Encrypt " + encrypt
-    )
     with pytest.raises(ReadError, match=r"a PDF, but .*password"):
-        read(protected)
+        read(protected_pdf(BODY[0]))
 
 
 def test_fault_21_a_scanned_pdf_is_refused_with_what_to_do():

@@ -1,6 +1,6 @@
 """The chat's server: what programs and operators rely on, and what strangers can't do to it."""
 
-import ast
+import asyncio
 import json
 import os
 import re
@@ -563,9 +563,6 @@ def test_mcp_asks_for_no_password_so_it_is_not_offered_with_one(bundled):
 
 
 def test_mcp_offers_the_same_as_tools(bundled, start):
-    pytest.importorskip("mcp", reason="the extra askarticle[mcp] is not installed")
-    import asyncio
-
     from mcp import ClientSession
     from mcp.client.streamable_http import streamablehttp_client
 
@@ -579,16 +576,22 @@ def test_mcp_offers_the_same_as_tools(bundled, start):
             await session.initialize()
             tools = {tool.name: tool for tool in (await session.list_tools()).tools}
             answer = await session.call_tool("answer", {"question": OFFICER, "k": 1})
+            hits = await session.call_tool("retrieve", {"question": OFFICER, "k": 1})
             wrong = await session.call_tool("answer", {"question": "?!"})
-            return tools, answer, wrong
+            return tools, answer, hits, wrong
 
-    tools, answer, wrong = asyncio.run(talk())
+    tools, answer, hits, wrong = asyncio.run(talk())
     assert set(tools) == {"retrieve", "answer"}
     properties = tools["answer"].inputSchema["properties"]
     assert set(properties) == {"question", "strictness", "k"}
     assert properties["k"]["description"] == "how many passages, 1 to 100"
     assert "don't say" in tools["answer"].description
     assert not answer.isError
-    # Gradio writes what isn't a text as Python does.
-    assert ast.literal_eval(answer.content[0].text) == bundled.answer(OFFICER, 1).as_dict()
+    expected = bundled.answer(OFFICER, 1).as_dict()
+    assert (
+        json.loads(answer.content[0].text)
+        == expected
+        == call(address, "answer", question=OFFICER, k=1)
+    )
+    assert json.loads(hits.content[0].text) == expected["hits"]
     assert wrong.isError and "no words" in wrong.content[0].text

@@ -26,6 +26,34 @@ from askarticle.suggest import questions, suggest
             "南山图书馆是什么时候正式成立的?",
         ),
         (
+            "7月18日,白鹭书市正式启动,将持续到八月。",
+            "白鹭书市是什么时候正式启动的?",
+        ),
+        (
+            "GNU Emacs 是一个为程序员设计的文本编辑器。",
+            "GNU Emacs 是什么?",
+        ),
+        (
+            "《北方的河》由北岸出版社推出。",
+            "《北方的河》由谁推出?",
+        ),
+        (
+            "据悉，白鹭湖湿地位于县城以东六公里处。",
+            "白鹭湖湿地在哪里?",
+        ),
+        (
+            "如果要下载旧版的地图，你应该点击最下面的链接。",
+            "怎样下载旧版的地图?",
+        ),
+        (
+            "南山法院经审理认为，合同有效。",
+            "南山法院是怎么说的?",
+        ),
+        (
+            "截至目前，白鹭街道共组织“敲门”宣传30余次。",
+            "白鹭街道共组织“敲门”宣传多少次?",
+        ),
+        (
             "由于连日暴雨冲毁了路基,南山线暂停运营三天。",
             "为什么南山线暂停运营三天?",
         ),
@@ -54,13 +82,37 @@ from askarticle.suggest import questions, suggest
             "Why is the bridge closed?",
         ),
         (
+            "Tokelau is a tiny territory of three islands.",
+            "What is Tokelau?",
+        ),
+        (
+            "The club joined the league in order to play more games.",
+            "Why did the club join the league?",
+        ),
+        (
+            "Mary Ann Jones left the party in 2019.",
+            "When did Mary Ann Jones leave the party?",
+        ),
+        (
+            "The farmers hope to sell more wool.",
+            "What do the farmers hope to do?",
+        ),
+        (
+            "The Holm Council said that the bridge was safe.",
+            "What did the Holm Council say?",
+        ),
+        (
+            "To mend the roof, you need a ladder.",
+            "How do you mend the roof?",
+        ),
+        (
             "“It works,” said Mary Jones.",
             "What did Mary Jones say?",
         ),
     ],
 )
 def test_a_sentence_becomes_a_question(sentence, asked):
-    assert asked in list(questions(sentence, sentence + " as Nokia said"))
+    assert asked in list(questions(sentence, sentence + " as Nokia and Tokelau said"))
 
 
 @pytest.mark.parametrize(
@@ -70,6 +122,12 @@ def test_a_sentence_becomes_a_question(sentence, asked):
         "同时组织了交流活动20余次。",
         "他认为,资源应当共享。",
         "实现优质教育资源100%全覆盖。",  # no share of anything
+        "换句话说,资源应当共享。",
+        "报告指出,资源应当共享。",
+        "将打击诈骗纳入考核,完善工作机制9项。",
+        "为了清晰起见,先看一张图。",
+        "Space has said it is a place.",
+        "Mr Holm later said he was sorry, and Basically they found that it is a lie.",
         "It was founded in 1901.",
         "They spent $3 million on buses.",
         "This is closed because of rust.",
@@ -107,6 +165,14 @@ def test_few_questions_cover_the_whole_article(bundled):
     found = suggest(retriever, retriever.articles[0], 4)
     paragraphs = [suggestion.passage.paragraph for suggestion in found]
     assert len(found) == 4 and paragraphs[0] <= 3 and paragraphs[-1] >= 6
+
+
+def test_where_no_sentence_becomes_a_question_names_that_come_again_do(bundled):
+    text = "春天,“白鹭书市”又来了。\n去“白鹭书市”的人坐电车。\nIt rained."
+    retriever = Retriever.build(Article(text), encoder=bundled.encoder)
+    [suggestion] = suggest(retriever, retriever.articles[0])
+    assert suggestion.question == "文中怎么说“白鹭书市”?"
+    assert "白鹭书市" in suggestion.passage.text
 
 
 def test_an_article_without_anything_to_ask_gets_no_question(words):

@@ -4,12 +4,17 @@ import json
 import os
 import re
 import shutil
+import socket
+import threading
 from pathlib import Path
 
 import pytest
 from conftest import INDEX, free_port
+from documents import pdf, protected_pdf
+from test_fetch import ARTICLE, HERE, send, server
 
 from askarticle import Article, AskArticleError, Retriever
+from askarticle.reading import fetch as fetching
 from askarticle.web import launch
 from askarticle.web.words import words
 
@@ -247,7 +252,11 @@ def test_the_strip_is_darkest_where_the_answer_is_and_leads_there(open_page):
 
 def test_a_pasted_article_is_asked_alone_or_with_the_others(open_page):
     page = open_page(locale="en-US")
+    ask(page, SPENT)
+    served = page.locator(".next .chip").all_inner_texts()
     add(page, LIBRARY)
+    own = page.locator(".next .chip").all_inner_texts()
+    assert own and served and not set(own) & set(served)
     assert page.locator("#text h1").inner_text() == "The Castle Library"
     turn = ask(page, "How much did the roof cost?")
     assert "£2 million" in turn.locator(".hit").first.inner_text()
@@ -305,21 +314,72 @@ def test_what_cant_be_read_is_said_and_the_chat_goes_on(open_page, given, said):
     assert "孙晓梅" in ask(page, OFFICER).inner_text()
 
 
+@pytest.fixture
+def read_here(monkeypatch):
+    """Lets the app read addresses of this machine, within some seconds."""
+    fetch = fetching.fetch
+
+    def read_here(seconds: float = 60) -> None:
+        limits = fetching.Limits(seconds=seconds)
+        monkeypatch.setattr(fetching, "fetch", lambda url: fetch(url, limits=limits, ways=HERE))
+
+    return read_here
+
+
+def test_an_address_is_read(open_page, read_here):
+    read_here()
+
+    def respond(handler):
+        send(handler, ARTICLE.encode("gb18030"), Content_Type="text/html; charset=GBK")
+
+    page = open_page()
+    with server(respond) as url:
+        add(page, f"{url}/a")
+    assert page.locator("#text h1").inner_text() == "图书馆重新开放"
+    assert page.locator("#text .about a").get_attribute("href") == f"{url}/a"
+    assert "身份证" in ask(page, "怎么办理借书证?").locator(".hit.best").inner_text()
+
+
+def test_an_address_that_does_not_answer(open_page, read_here):
+    read_here(seconds=1)
+    page = open_page(locale="en-US")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        page.locator("#open-add").click()
+        page.locator("#paste").fill(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        page.locator("#read").click()
+        said = "The address took more than 1 s to answer: try it later."
+        page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
+    page.locator("#cancel-add").click()
+    page.locator("#switch-language").click()
+    assert "孙晓梅" in ask(page, OFFICER).inner_text()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "图片"),
-        (b"%PDF-1.4\n%nothing", "PDF"),
-        (bytes(21_000_000), "超过 20 MB"),
+        (b"%PDF-1.4\n%nothing", "打不开"),
+        (protected_pdf("A secret."), "密码"),
+        (pdf([[], []]), "扫描版"),
+        ("首页\n新闻\n体育\n相关推荐\n官宣退赛\n官宣退赛\n热点推荐\n".encode(), "没有找到正文"),
+        (b"<html><title>App</title><div id=root></div><script>run()</script></html>", "没有文字"),
+        (200_000_000, "超过 20 MB"),
     ],
+    ids=["picture", "broken", "protected", "scanned", "headlines", "script", "200 MB"],
 )
 def test_a_file_that_is_no_article(open_page, tmp_path, content, said):
     page = open_page()
     file = tmp_path / "file.bin"
-    file.write_bytes(content)
+    if isinstance(content, int):
+        with file.open("wb") as opened:
+            opened.truncate(content)
+    else:
+        file.write_bytes(content)
     page.locator("#open-add").click()
     page.locator("#file").set_input_files(file)
     page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
+    page.locator("#cancel-add").click()
+    assert "孙晓梅" in ask(page, OFFICER).inner_text()
 
 
 def test_a_path_is_never_read(open_page):
@@ -366,6 +426,7 @@ def test_suggested_questions_start_and_go_on(open_page):
 
 def test_an_added_article_gets_questions_that_it_answers(open_page):
     page = open_page(locale="en-US")
+    assert page.locator("#welcome .chip").first.inner_text() == SPENT  # in the reader's language
     add(page, LIBRARY)
     chips = page.locator("#welcome .chip").all_inner_texts()
     assert "When was the library founded?" in chips
@@ -409,7 +470,7 @@ def test_a_copy_names_its_source(chromium, open_page, bundled):
         start = article.text.index(text)
         assert (
             copied[1].startswith("——《河》第 ")
-            and f"(第 {start}–{start + len(text)} 字)" in copied[1]
+            and f"（第 {start}–{start + len(text)} 字）" in copied[1]
         )
         assert page.evaluate("decodeURIComponent", copied[2].split("#")[1]) == f":~:text={text}"
         assert copied[2].startswith("https://a.example/b#")
@@ -512,6 +573,80 @@ def test_nothing_serious_stands_in_the_way_of_anybody(open_page, scheme, size):
 
 
 # Bad input
+
+
+def test_enter_before_the_article_has_come_asks_when_it_has(chromium, served):
+    page = chromium.new_context(locale="zh-CN", **WIDE).new_page()
+    held = []
+    page.route(
+        "**/queue/join*",
+        lambda route: (
+            held.append(route) if "hello" in route.request.post_data else route.continue_()
+        ),
+    )
+    page.goto(served.local_url)
+    page.locator("#ask").fill(OFFICER)
+    page.locator("#ask").press("Enter")
+    assert page.locator("#text .sentence").count() == 0
+    held[0].continue_()
+    page.locator(".turn .hit.best").wait_for()
+    assert page.locator(".turn").count() == 1 and page.locator("#ask").input_value() == ""
+    page.context.close()
+
+
+def test_a_reload_before_the_answer_asks_again(open_page):
+    page = open_page()
+    ask(page, SPENT)
+    page.route("**/queue/join*", lambda route: None)  # never arrives
+    page.locator("#ask").fill(OFFICER)
+    page.locator("#ask").press("Enter")
+    page.locator(".waiting").wait_for()
+    page.unroute("**/queue/join*")
+    page.reload()
+    page.locator(".turn").nth(1).locator(".hit.best").wait_for()
+    turns = page.locator(".turn").all_inner_texts()
+    assert "300余万元" in turns[0] and "孙晓梅" in turns[1] and len(turns) == 2
+
+
+def test_a_reload_while_an_article_is_read_waits_for_it(open_page, read_here):
+    read_here()
+    arrived, go = threading.Event(), threading.Event()
+
+    def respond(handler):
+        arrived.set()
+        assert go.wait(30)
+        send(handler, ARTICLE.encode(), Content_Type="text/html; charset=utf-8")
+
+    page = open_page()
+    with server(respond) as url:
+        page.locator("#open-add").click()
+        page.locator("#paste").fill(url)
+        page.locator("#read").click()
+        assert arrived.wait(30)
+        page.reload()
+        page.locator("#said", has_text=ZH["reading"]).wait_for()
+        assert "孙晓梅" in ask(page, OFFICER).inner_text()  # typing and asking go on
+        go.set()
+        page.locator("#text h1", has_text="图书馆重新开放").wait_for()
+
+
+def test_two_tabs_of_one_reader_each_go_on(open_page):
+    """The second is opened by the first, and so begins with a copy of what that one kept."""
+    first = open_page(locale="en-US", viewport=WIDE["viewport"])
+    ask(first, SPENT)
+    with first.expect_popup() as opened:
+        first.evaluate("open(location.href)")
+    second = opened.value
+    second.locator(".turn .reply").wait_for()
+    add(second, LIBRARY)
+    assert "300" in ask(first, SPENT).locator(".hit.best").inner_text()
+    second.locator("#new-talk").click()
+    assert "1901" in ask(second, "When was the library founded?").inner_text()
+    assert "孙晓梅" in ask(first, OFFICER).inner_text()
+    for page, count in ((first, 3), (second, 1)):
+        assert page.locator(".turn").count() == count
+        page.locator("#open-history").click()
+        assert page.locator("#talks li").count() == 2
 
 
 @pytest.mark.parametrize("question", ["?!", "。。。", "🙂"])

@@ -69,6 +69,10 @@ class Desk:
                     else:
                         yield message | {"progress": step}
                 yield message | {"done": self._library(session, key)}
+            elif op == "wait":  # a page that was loaded again while an article was read
+                with session.adding:
+                    pass
+                yield message | {"done": self._library(session)}
             elif op == "drop":
                 session.drop(str(asked.get("key")))
                 yield message | {"done": self._library(session)}
@@ -120,6 +124,7 @@ class Desk:
             "count": len(articles),
             "article": view,
             "rates": self._feedback_file is not None,
+            "reading": session.adding.locked(),
         }
 
     def _suggestions(self, key: str, retriever: Retriever, article: Article) -> list[list[Any]]:

@@ -1,5 +1,6 @@
 """The endpoints for programs: /retrieve and /answer, over HTTP and as tools of an MCP server."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Literal, ParamSpec, TypeVar
@@ -72,6 +73,14 @@ def add_endpoints(source: Source) -> None:
 
     for function in (retrieve, answer):
         gr.api(function, api_name=function.__name__, concurrency_id=TURN)
+
+
+def tools_answer_in_json(app: Any) -> None:
+    """Let the tools of a launched app's MCP server answer in JSON: Gradio writes Python's `str`."""
+    server = app.mcp_server_obj
+    server.postprocess_output_data = lambda data, root_url: [
+        server.types.TextContent(type="text", text=json.dumps(data[0], ensure_ascii=False))
+    ]
 
 
 def _checked(k: int) -> int:

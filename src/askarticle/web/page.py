@@ -57,7 +57,7 @@ def build(
             html_template="",
             js_on_load="""
                 window.askarticleShelf = (data) =>
-                    trigger(['add', 'keep'].includes(data.op) ? 'bring' : 'shelf', data);
+                    trigger(['add', 'keep', 'wait'].includes(data.op) ? 'bring' : 'shelf', data);
                 window.dispatchEvent(new Event('askarticle-wire'));
                 watch('value', () => window.dispatchEvent(
                     new CustomEvent('askarticle', {detail: props.value})));

@@ -16,7 +16,7 @@ from typing import Any
 
 from askarticle.errors import AskArticleError
 from askarticle.retriever import Retriever
-from askarticle.web.endpoints import add_endpoints
+from askarticle.web.endpoints import add_endpoints, tools_answer_in_json
 from askarticle.web.guard import Guard, Limits
 from askarticle.web.page import STATIC, build
 from askarticle.web.source import Source
@@ -96,6 +96,8 @@ def launch(  # noqa: PLR0913 # the options of `askarticle serve`
         raise AskArticleError(
             f"can't listen on {host}:{port} ({error}): choose another port with --port"
         ) from error
+    if mcp:
+        tools_answer_in_json(app)
     return app
 
 

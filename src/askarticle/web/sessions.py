@@ -66,6 +66,8 @@ class Session:
         self._talk = ""
         self._conversations = [Conversation(served)]
         self._lock = threading.Lock()
+        self.adding = threading.Lock()
+        """Held while an article is being read and indexed."""
 
     def serve(self, served: Retriever) -> None:
         """What is served to all from now on; the reader's own articles stay."""
@@ -102,24 +104,25 @@ class Session:
     ) -> str:
         """Read, index and hold an article, `instead` of another; returns its key.
 
-        Raises ReadError for what can't be read, for one too many, and for one too long.
+        One at a time. Raises ReadError for what can't be read, for one too many or too long.
         """
-        if len(self._own) - (instead in self._own) >= MAX_OWN:
-            raise ReadError(f"at most {MAX_OWN} articles can be open at once: close one first")
-        article = source(kept)
-        passages = len(split(article.text))
-        if passages > MAX_OWN_PASSAGES:
-            raise ReadError(
-                f"the article has {passages:,} sentences, and at most {MAX_OWN_PASSAGES:,} "
-                "are read here: give a part of it"
-            )
-        retriever = Retriever.build(article, encoder=self._served.encoder, progress=progress)
-        key = key_of(article)
-        with self._lock:
-            self._own.pop(instead, None)
-            self._own[key] = Own(article, retriever, source, frozenset(kept))
-            self._join()
-        return key
+        with self.adding:
+            if len(self._own) - (instead in self._own) >= MAX_OWN:
+                raise ReadError(f"at most {MAX_OWN} articles can be open at once: close one first")
+            article = source(kept)
+            passages = len(split(article.text))
+            if passages > MAX_OWN_PASSAGES:
+                raise ReadError(
+                    f"the article has {passages:,} sentences, and at most {MAX_OWN_PASSAGES:,} "
+                    "are read here: give a part of it"
+                )
+            retriever = Retriever.build(article, encoder=self._served.encoder, progress=progress)
+            key = key_of(article)
+            with self._lock:
+                self._own.pop(instead, None)
+                self._own[key] = Own(article, retriever, source, frozenset(kept))
+                self._join()
+            return key
 
     def drop(self, key: str) -> None:
         """Forget an article of the reader's own."""

@@ -27,6 +27,7 @@ function show(view) {
   showRemoved();
   listArticles();
   markCurrent();
+  offerNext();
 }
 
 function sentencesOf(view) { return view.paragraphs.flat(); }

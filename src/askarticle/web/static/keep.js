@@ -9,9 +9,9 @@ function talks() {
 
 function remember() {
   keep.set(sessionStorage, "talk", talk);
-  const done = turns.filter((turn) => turn.reply).map(({ question, reply, rated }) => ({ question, reply, rated }));
-  if (!done.length) return;
-  let saved = [{ id: talk, when: Date.now(), turns: done }, ...talks().filter((other) => other.id !== talk)].slice(0, MAX_TALKS);
+  if (!turns.length) return;
+  const kept = turns.map(({ question, reply, rated }) => ({ question, reply, rated }));
+  let saved = [{ id: talk, when: Date.now(), turns: kept }, ...talks().filter((other) => other.id !== talk)].slice(0, MAX_TALKS);
   while (saved.length && !keep.set(localStorage, "talks", saved)) saved = saved.slice(0, -1);  // full: the oldest go
 }
 
@@ -23,6 +23,7 @@ function resume(saved) {
   current = turns[turns.length - 1] ?? null;
   markCurrent();
   if (current) $("turns").scrollTop = current.element.offsetTop - 12;
+  turns.filter((turn) => !turn.reply).forEach(answer);  // the page was left before the answer
 }
 
 function newTalk() {

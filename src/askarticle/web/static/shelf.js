@@ -57,6 +57,14 @@ async function add() {
   $("read").disabled = false;
 }
 
+// The page was loaded again while an article was being read.
+async function waitForArticle() {
+  say(t("reading"));
+  const before = library.count;
+  try { take(await shelving.request({ op: "wait" })); } catch (error) { say(error[lang]); return; }
+  say(library.count > before ? t("added", sentencesOf(shown).length) : t("not_read"));
+}
+
 async function sent(file) {
   const problem = (word, value = "") =>
     Object.fromEntries(Object.keys(WORDS).map((tag) => [tag, WORDS[tag][word].replace("{}", value)]));

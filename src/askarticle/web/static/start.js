@@ -8,9 +8,12 @@ function grow() {
   box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
 }
 
+let early = false;  // Enter came before the article: the question is sent when it is here
+
 function send() {
   const question = $("ask").value;
-  if (!question.trim() || !shown) return;
+  if (!shown) { early = true; return; }
+  if (!question.trim()) return;
   $("ask").value = "";
   grow();
   submit(question);
@@ -101,4 +104,6 @@ closeSheet();
   const saved = talks().find((other) => other.id === talk);
   if (saved && !turns.length) resume(saved);
   if (wide.matches) $("ask").focus();
+  if (early) send();
+  if (library.reading) await waitForArticle();
 })();

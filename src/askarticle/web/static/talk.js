@@ -6,7 +6,8 @@ let turns = [];
 const passages = (reply) => (reply ? reply.hits.slice(0, reply.found ? undefined : 1) : []);
 
 function welcome() {
-  const chips = shown.suggestions.slice(0, 5).map(([question]) => chip(question));
+  const foreign = ([question]) => isChinese(question) !== (lang === "zh");
+  const chips = [...shown.suggestions].sort((a, b) => foreign(a) - foreign(b)).slice(0, 5).map(([question]) => chip(question));
   $("turns").replaceChildren(el("section", { id: "welcome" },
     el("h2", {}, t("welcome")),
     ...(chips.length ? [el("p", {}, t("try")), el("div", { className: "chips" }, ...chips)] : []),
@@ -31,6 +32,7 @@ async function answer(turn) {
   turn.error = null;
   draw(turn);
   reveal(turn);
+  remember();
   const one = scope() === "one" ? shown.key : "";
   try {
     turn.reply = await asking.request({ question: turn.question, scope: one, shown: one, talk });
@@ -86,12 +88,21 @@ function drawReply(turn) {
     parts.push(el("p", { className: "say" }, t("also")), ...others.map((hit, i) => drawHit(turn, hit, i + 2)));
   }
   parts.push(tools(turn));
+  return [el("div", { className: reply.found ? "reply" : "reply none" }, ...parts, ...drawNext(turn))];
+}
+
+function drawNext(turn) {
   const next = nextQuestions(turn);
-  if (next.length) {
-    parts.push(el("div", { className: "next" }, el("p", { className: "say" }, t("next")),
-      el("div", { className: "chips" }, ...next.map(chip))));
-  }
-  return [el("div", { className: reply.found ? "reply" : "reply none" }, ...parts)];
+  return next.length ? [el("div", { className: "next" }, el("p", { className: "say" }, t("next")),
+    el("div", { className: "chips" }, ...next.map(chip)))] : [];
+}
+
+// Another article is shown: what to ask next is of that one.
+function offerNext() {
+  const turn = turns[turns.length - 1];
+  if (!turn?.reply || !turn.element) return;
+  turn.element.querySelector(".next")?.remove();
+  turn.element.querySelector(".reply").append(...drawNext(turn));
 }
 
 function cite(turn, hit, number) {
