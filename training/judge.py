@@ -380,18 +380,19 @@ def train(source: Path, out: Path, work: Path, log: Path, minutes: float, seed: 
     encoder = load_encoder()
     texts = corpus(source, random.Random(seed))
     vectors = Vectors(encoder, work / "tokens")
-    for text in tqdm(texts, desc="token vectors"):
+    looked_at = [text for text in texts if text.held_out][:_FOLD_TEXTS]
+    learnt = [text for text in texts if not text.held_out]
+    for text in tqdm(looked_at + learnt, desc="token vectors"):
         vectors.of(text)
     trainer = Trainer(WEIGHTS.parent / "model" / "model.safetensors", work, minutes)
     fold = [
         example
-        for text in [text for text in texts if text.held_out][:_FOLD_TEXTS]
+        for text in looked_at
         for arrays in [vectors.of(text)]
         for example in examples(text, arrays, asked_of(text, arrays))
     ]
     losses: list[list[float]] = []
     kept = trainer.spent
-    learnt = [text for text in texts if not text.held_out]
     drawn = steps(learnt, vectors, random.Random(seed + trainer.step))
     bar = tqdm(total=round(minutes * 60), initial=round(kept), unit="s", desc="training")
     while trainer.done < 1:
