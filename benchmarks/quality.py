@@ -51,7 +51,7 @@ def main() -> None:
         labelled = read(path, questions_of=options.folder / asked if asked else None)
         texts = dict.fromkeys(item.article.text for item in labelled)
         sentences += [passage.text for text in texts for passage in split(text)]
-        scored = [item for item in score(labelled, encoder, judged=0) if item.answers.any()]
+        scored = [item for item in score(labelled, encoder, judged=0) if item.question.gold]
         _print(name, scored, teacher and _teacher_ranks(labelled, scored, teacher))
     _print_costs(encoder, teacher, sentences)
 
@@ -100,11 +100,10 @@ def _teacher_ranks(
 ) -> list[float]:
     """By the teacher's cosine alone."""
     texts = dict.fromkeys(item.article.text for item in labelled)
-    passages = {text: list(dict.fromkeys(p.text for p in split(text))) for text in texts}
-    vectors = {text: teacher.encode(found) for text, found in passages.items()}
+    vectors = {text: teacher.encode([p.text for p in split(text)]) for text in texts}
     questions = teacher.encode([item.question.text for item in scored])
     return [
-        item.rank(vectors[item.article.article.text] @ question)
+        item.rank(vectors[item.article.article.text][item.numbers] @ question)
         for item, question in zip(scored, questions, strict=True)
     ]
 

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     labelled = labelled[:: max(1, len(labelled) // (options.texts or len(labelled)))]
     judged = 0 if options.without_judge else 8
     scored = list(score(with_off_topic(labelled), load_encoder(), judged=judged))
-    answerable = [item for item in scored if item.answers.any()]
+    answerable = [item for item in scored if item.question.gold]
     print(f"{len(labelled)} texts, {len(scored)} questions, {len(answerable)} answerable")
     for language in _LANGUAGES:
         _print_weights([item for item in answerable if item.question.language == language])
@@ -170,7 +170,7 @@ def _by_kind(
     for item, of in zip(scored, sure, strict=True):
         if item.question.language == language:
             off = "off-topic" if item.question.kind == "off-topic" else "near-topic"
-            found["answerable" if item.answers.any() else off].append(of)
+            found["answerable" if item.question.gold else off].append(of)
     return {kind: np.array(values) for kind, values in found.items() if values}
 
 

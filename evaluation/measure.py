@@ -21,6 +21,8 @@ class Scored:
     question: Question
     evidence: Evidence
     answers: NDArray[np.bool_]
+    numbers: NDArray[np.int64]
+    """[rows]: the passages' places in the text; those that repeat a better one are left out."""
 
     def rank(self, scores: NDArray[np.floating]) -> float:
         """The place, from 0, of the first passage that answers; infinite if none does."""
@@ -62,4 +64,4 @@ def score(
             # Of passages with the same text the pool has the first.
             answering = {p.text for p in passages if question.is_answered_by(p)}
             answers = np.array([passages[row].text in answering for row in pool])
-            yield Scored(item, question, evidence, answers)
+            yield Scored(item, question, evidence, answers, pool)

@@ -38,7 +38,7 @@ def scored(question: str, answers: list[bool], **columns: list[float]) -> Scored
     }
     article = LabelledArticle("a", Article(TEXT), ())
     asked = Question(question, "keyword", ((0, 1),))
-    return Scored(article, asked, Evidence(**parts), np.array(answers))
+    return Scored(article, asked, Evidence(**parts), np.array(answers), np.arange(len(answers)))
 
 
 def test_the_ablation_takes_each_part_away_by_itself():
