@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 from sentence_transformers import SentenceTransformer
@@ -88,7 +89,13 @@ def model_folder(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     out, log = place / "model", place / "log.txt"
     arguments = {"data": source, "out": out, "work": place / "work", "log": log, "minutes": 0.02}
     main([text for name, value in arguments.items() for text in (f"--{name}", str(value))])
-    assert len(log.read_text(encoding="utf-8").splitlines()) == 3  # before, after, averaged
+    # Of each of two runs before, after and averaged; then of their mean.
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 7
+    runs = [load_file(place / "work" / f"run{n}" / "model.safetensors") for n in range(2)]
+    made = load_file(out / "model.safetensors")
+    for name, values in made.items():
+        mean = (runs[0][name].float() + runs[1][name].float()) / 2
+        assert torch.allclose(values.float(), mean, atol=2e-3)
     return out
 
 

@@ -325,6 +325,11 @@ class Trainer:
             self._optimizer.load_state_dict(saved["optimizer"])
             self.step, self.spent = saved["step"], saved["spent"]
 
+    @property
+    def title(self) -> str:
+        """How far it has come, for the log."""
+        return f"step {self.step}; {self.spent / 60:.1f} min"
+
     def take(self, loss: Tensor, done: float) -> None:
         """One step down the loss, with the learning rate of a run of which `done` is behind."""
         for group in self._optimizer.param_groups:
@@ -374,7 +379,7 @@ def train(run: Run) -> None:
     total, kept = run.minutes * 60, trainer.spent
     bar = tqdm(total=round(total), initial=round(kept), unit="s", desc="training")
     if not trainer.step:
-        _note(run.log, trainer, sample, losses)
+        _note(run.log, trainer.title, trainer.encoder, sample, losses)
     while trainer.spent < total:
         started = time.monotonic()
         done = trainer.spent / total
@@ -388,19 +393,36 @@ def train(run: Run) -> None:
         if trainer.spent - kept > _CHECKPOINT_MINUTES * 60:
             kept = trainer.spent
             trainer.keep()
-            _note(run.log, trainer, sample, losses)
-    _note(run.log, trainer, fold, losses)
+            _note(run.log, trainer.title, trainer.encoder, sample, losses)
+    _note(run.log, trainer.title, trainer.encoder, fold, losses)
     trainer.average()
-    _note(run.log, trainer, fold, losses)
+    _note(run.log, f"{trainer.title}, averaged", trainer.encoder, fold, losses)
     trainer.finish(run.out)
 
 
+def average(folders: Sequence[Path], run: Run) -> None:
+    """Writes the mean of the models of several runs to `run.out`."""
+    encoder = Encoder(folders[0])
+    states = [Encoder(folder).model.state_dict() for folder in folders]
+    means = {
+        name: torch.stack([state[name].float() for state in states]).mean(0) for name in states[0]
+    }
+    encoder.model.load_state_dict(means)
+    fold = data.reader_questions(run.source, held_out=True)
+    _note(run.log, f"mean of {len(folders)} runs", encoder, fold, {})
+    encoder.save(run.out)
+
+
 def _note(
-    log: Path, trainer: Trainer, fold: Sequence[Labelled], losses: dict[str, list[float]]
+    log: Path,
+    title: str,
+    encoder: Encoder,
+    fold: Sequence[Labelled],
+    losses: dict[str, list[float]],
 ) -> None:
     """Adds a line to the log: R@1 on the fold by vectors and by both ways, and the mean losses."""
-    found = ranks(trainer.encoder, fold)
-    cells = [f"step {trainer.step}", f"{trainer.spent / 60:.1f} min", f"{len(fold)} fold texts"]
+    found = ranks(encoder, fold)
+    cells = [title, f"{len(fold)} fold texts"]
     for kind in sorted({kind for kind, _, _ in found}):
         ways = [recall([f[way] for f in found if f[0] == kind], 1)[0] for way in (1, 2)]
         cells.append(f"{kind} R@1 {ways[0]:.3f}, with tokens {ways[1]:.3f}")
