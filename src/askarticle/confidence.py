@@ -23,11 +23,11 @@ Strictness = Literal["strict", "balanced", "eager"]
 # The columns of Evidence.features, in order; the last only if a judge has read the passage.
 FEATURES = ("cosine", "words", "late interaction", "lead", "spread", "judge")
 CURVES = Path(__file__).with_name("confidence.json")
-# The first hit's confidence from which a reply counts as found. On half of the held-out texts,
+# The reply's confidence from which it counts as found. On half of the held-out texts,
 # cross-validated, so many questions in Chinese and English are answered, and of near-topic and
-# off-topic ones left unanswered: strict .68 .77, .61 .56, .90 .87; balanced .81 .88, .48 .44,
-# .81 .77; eager .98 .98, .19 .14, .50 .45. Without the judge balanced leaves .28 .25 of the near.
-FOUND_FROM: dict[Strictness, float] = {"strict": 0.4, "balanced": 0.3, "eager": 0.15}
+# off-topic ones left unanswered: strict .70 .81, .76 .62, .94 .94; balanced .88 .94, .60 .40,
+# .84 .82; eager .97 .98, .42 .15, .67 .58. Without the judge balanced leaves .34 .18 of the near.
+FOUND_FROM: dict[Strictness, float] = {"strict": 0.7, "balanced": 0.5, "eager": 0.3}
 
 
 def confidence(question: str, features: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -62,8 +62,9 @@ def add_endpoints(source: Source) -> None:
             k: how many passages, 1 to 100
 
         Returns:
-            question, found, text (the clause or sentence that answers; "" if none does) and hits,
-            which are as those of retrieve; if not found they are the closest passages
+            question, found, confidence (0 to 1: how likely one of the best three answers), text
+            (the clause or sentence that answers; "" if none does) and hits, which are as those of
+            retrieve; if not found they are the closest passages
         """
         if not isinstance(strictness, str):
             raise QuestionError(f"strictness is a word, not {strictness!r}")
