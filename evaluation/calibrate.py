@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from askarticle import Article, load_encoder
-from askarticle.confidence import CURVES, FEATURES, log_odds
+from askarticle.confidence import CURVES, FEATURES, languages_of, log_odds
 from askarticle.evaluating.datasets import LabelledArticle, Question
 from askarticle.evaluating.metrics import auroc, calibration_error, reliability
 from askarticle.reply import SUMMED
@@ -34,7 +34,7 @@ from training import data
 _FOLDS = 5
 _OFF_TOPIC = 2  # questions of another text asked of each
 _HITS = 5  # of each question that the confidence is fitted on
-_LANGUAGES = {"zh": "Chinese", "en": "other"}  # and what their curves are called
+_LANGUAGES = ("zh", "en")
 _QUANTILES = (0.02, 0.2, 0.4, 0.6, 0.8, 0.98)  # of a feature: between them its curve is straight
 _FALLING = ("spread",)
 _SHRINK = 1e-4
@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--texts", type=int, metavar="N", help="only some N texts, for a look")
     options = parser.parse_args(arguments)
     labelled = held_out(options.folder)
-    labelled = labelled[:: max(1, len(labelled) // (options.texts or len(labelled)))]
+    if options.texts:  # by chance: texts in two languages stand in turn
+        labelled = sorted(labelled, key=lambda item: _digest(item.id))[: options.texts]
     judged = 0 if options.without_judge else 8
     scored = list(score(with_off_topic(labelled), load_encoder(), judged=judged))
     answerable = [item for item in scored if item.question.gold]
@@ -113,13 +114,14 @@ class Sure(NamedTuple):
 
 
 def _print_confidence(scored: Sequence[Scored]) -> Sure:
-    """Prints and returns it. Questions in Chinese and in other languages are fitted apart."""
+    """Prints and returns it. Chinese, other, and across the two are fitted apart."""
     features, labels, owners, ranks = confidence_data(scored)
     fold = np.array([_digest(scored[owner].article.id + "cv") % _FOLDS for owner in owners])
     languages = np.array([item.question.language for item in scored])
     predicted = np.zeros(len(labels))
-    for language in _LANGUAGES:
-        own = languages[owners] == language
+    pairs = np.array([_pair(item) for item in scored])
+    for pair in np.unique(pairs):
+        own = pairs[owners] == pair
         for number in np.unique(fold[own]):
             learnt, left = own & (fold != number), own & (fold == number)
             curves = fit(features[learnt], labels[learnt])
@@ -151,15 +153,19 @@ def _print_confidence(scored: Sequence[Scored]) -> Sure:
 def _write(scored: Sequence[Scored]) -> None:
     """Replaces the package's curves by those fitted on all of the questions."""
     shipped = json.loads(CURVES.read_text(encoding="utf-8")) if CURVES.exists() else {}
-    for language, script in _LANGUAGES.items():
-        of = [item for item in scored if item.question.language == language]
+    for pair in sorted({_pair(item) for item in scored}):
+        of = [item for item in scored if _pair(item) == pair]
         features, labels, _, _ = confidence_data([without_judge(item) for item in of])
-        shipped.setdefault(script, {})["unjudged"] = fit(features, labels)
+        shipped.setdefault(pair, {})["unjudged"] = fit(features, labels)
         features, labels, _, _ = confidence_data(of)
         if features.shape[1] == len(FEATURES):
-            shipped[script]["judged"] = fit(features, labels)
+            shipped[pair]["judged"] = fit(features, labels)
     CURVES.write_text(json.dumps(shipped, indent=1) + "\n", encoding="utf-8")
     print(f"written: {CURVES}")
+
+
+def _pair(item: Scored) -> str:
+    return languages_of(item.question.text, item.article.article.text)
 
 
 def _by_kind(

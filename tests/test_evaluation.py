@@ -96,8 +96,8 @@ def test_the_confidence_is_fitted_and_drawn_from_one_pass(tmp_path, monkeypatch,
     assert out.startswith("6 texts, ")
     fitted = json.loads((tmp_path / "curves.json").read_text())
     # The words' encoder has no judge.
-    assert {script: [*of] for script, of in fitted.items()} == {
-        script: ["unjudged"] for script in ("Chinese", "other")
+    assert {pair: [*of] for pair, of in fitted.items()} == {
+        pair: ["unjudged"] for pair in ("Chinese", "across", "other")
     }
     assert "AUROC of answerable against off-topic, zh" in out
     names = ("reliability", "answered")

@@ -26,7 +26,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from askarticle.confidence import curves_for, log_odds
+from askarticle.confidence import curves_for, languages_of, log_odds
 from askarticle.encoder import Encoder, Tokens, load_encoder
 from askarticle.evaluating.metrics import auroc
 from askarticle.judge import MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS, WEIGHTS
@@ -199,7 +199,9 @@ def examples(text: Text, arrays: Arrays, questions: Sequence[Asked]) -> Iterator
             [tokens[i] for i in chosen],
             answers[chosen],
             words,
-            log_odds(curves_for(asked.question, features), features).astype(np.float32),
+            log_odds(
+                curves_for(languages_of(asked.question, text.text), features), features
+            ).astype(np.float32),
             asked.kind,
         )
 

@@ -8,7 +8,7 @@ The curves are in confidence.json, which evaluation/calibrate.py writes.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -25,22 +25,36 @@ FEATURES = ("cosine", "words", "late interaction", "lead", "spread", "judge")
 CURVES = Path(__file__).with_name("confidence.json")
 # The reply's confidence from which it counts as found. On half of the held-out texts,
 # cross-validated, so many questions in Chinese and English are answered, and of near-topic and
-# off-topic ones left unanswered: strict .70 .81, .76 .62, .94 .94; balanced .88 .94, .60 .40,
-# .84 .82; eager .97 .98, .42 .15, .67 .58. Without the judge balanced leaves .34 .18 of the near.
+# off-topic ones left unanswered: strict .70 .80, .75 .80, .95 .95; balanced .89 .93, .57 .58,
+# .85 .83; eager .97 .98, .39 .32, .66 .71. Without the judge balanced leaves .37 .38 of the near.
 FOUND_FROM: dict[Strictness, float] = {"strict": 0.7, "balanced": 0.5, "eager": 0.3}
 
 
-def confidence(question: str, features: NDArray[np.float32]) -> NDArray[np.float64]:
+def confidence(
+    question: str, passages: Sequence[str], features: NDArray[np.float32]
+) -> NDArray[np.float64]:
     """[n], 0 to 1: the probability that each passage answers, from its row of features."""
-    odds = log_odds(curves_for(question, features), features)
+    odds = np.empty(len(passages))
+    languages = np.array([languages_of(question, passage) for passage in passages])
+    for name in set(languages.tolist()):
+        of = languages == name
+        odds[of] = log_odds(curves_for(name, features), features[of])
     found: NDArray[np.float64] = 1 / (1 + np.exp(-odds))
     return found
 
 
-def curves_for(question: str, features: NDArray[np.float32]) -> Mapping[str, Any]:
-    """The curves for the question's script and for what is known of the passages."""
+def languages_of(question: str, text: str) -> str:
+    """ "Chinese" or "other" if both are, else "across": a question shares no words with a text in
+    another language, and its likeness is of another size."""
+    if is_chinese(question) != is_chinese(text):
+        return "across"
+    return "Chinese" if is_chinese(question) else "other"
+
+
+def curves_for(languages: str, features: NDArray[np.float32]) -> Mapping[str, Any]:
+    """The curves for what `languages_of` says and for what is known of the passages."""
     judged = "judged" if features.shape[1] == len(FEATURES) else "unjudged"
-    curves: Mapping[str, Any] = _fitted()["Chinese" if is_chinese(question) else "other"][judged]
+    curves: Mapping[str, Any] = _fitted()[languages][judged]
     return curves
 
 

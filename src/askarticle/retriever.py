@@ -154,7 +154,7 @@ class Retriever:
         passages = [self._index.passages[row] for row in pool[best]]
         marks = self._marks(question, asked, passages, [verdicts.get(int(i)) for i in best])
         words, meaning = evidence.words(question), evidence.meaning()
-        sure = confidence(question, features[best])
+        sure = confidence(question, [passage.text for passage in passages], features[best])
         sure[[is_of_another_date(question, passage.text) for passage in passages]] *= _OTHER_DATE
         return [
             Hit(
