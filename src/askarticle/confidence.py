@@ -44,8 +44,10 @@ def confidence(
 
 
 def languages_of(question: str, text: str) -> str:
-    """ "Chinese" or "other" if both are, else "across": a question shares no words with a text in
-    another language, and its likeness is of another size."""
+    """Which curves hold: "Chinese" or "other" if both texts are, else "across".
+
+    A question shares no words with a text in another language, and its likeness is of another size.
+    """
     if is_chinese(question) != is_chinese(text):
         return "across"
     return "Chinese" if is_chinese(question) else "other"

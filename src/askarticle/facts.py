@@ -16,8 +16,6 @@ from askarticle.lexical import terms
 _LEAST_KEPT = 0.8
 _DENIES = frozenset("不没無无未非否莫勿别") | {"not", "no", "never", "without", "neither", "nor"}
 _COUNTS = re.compile(r"[0-9.]+|month[0-9].*|[零一二三四五六七八九十百千万亿]")
-
-
 _DATES = (r"(?:19|20)[0-9]{2}", r"month[0-9]+", r"month[0-9]+day[0-9]+")
 # 新华社北京7月23日电（记者 …）, BEIJING, July 23 (Xinhua) --
 _DATELINE = re.compile(

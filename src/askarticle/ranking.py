@@ -44,11 +44,16 @@ class Evidence(NamedTuple):
     """[n]: by how much the judge raises the log-odds that it answers; where it wasn't worth asking,
     as the lowest that was asked. None if there is no judge."""
 
+    @classmethod
+    def first(cls, cosine: NDArray[np.float32], coverage: NDArray[np.float32]) -> "Evidence":
+        """What is known before any passage is looked at again; both are [n]."""
+        return cls(cosine, coverage, *np.zeros((3, len(cosine)), np.float32))
+
     def words(self, question: str) -> NDArray[np.float32]:
         """[n]: what exact words add to the score.
 
-        The root of the share beats the share itself (.688 against .677 first hits): the first
-        shared words say most.
+        The root of the share, since the first shared words say most: without late interaction it
+        beat the share itself (.688 against .677 first hits), with it hardly (.748 against .747).
         """
         return np.float32(words_weight(question)) * np.sqrt(self.coverage)
 

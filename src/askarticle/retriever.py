@@ -197,8 +197,7 @@ class Retriever:
             self._asked(question).vector, np.arange(rows.start, rows.stop)
         )
         coverage = self._lexical.coverage(question, rows)
-        none = np.zeros_like(cosine)
-        return Evidence(cosine, coverage, none, none, none).scores(question)
+        return Evidence.first(cosine, coverage).scores(question)
 
     def word_likeness(
         self, question: str, passages: Sequence[Passage]
@@ -247,14 +246,15 @@ class Retriever:
         pool = np.sort(np.fromiter(distinct.values(), np.int64))
         cosine = self._index.similarity(asked.vector, pool)
         of_words = coverage[pool - rows.start]
-        first = Evidence(cosine, of_words, *np.zeros((3, len(pool)), np.float32))
-        left, again = self._told_apart(pool, np.argsort(-first.scores(question), kind="stable"))
+        scores = Evidence.first(cosine, of_words).scores(question)
+        left, again = self._told_apart(pool, np.argsort(-scores, kind="stable"))
         pool, cosine = pool[left], cosine[left]
-        likeness, context, spread = np.zeros((3, len(pool)), np.float32)
-        evidence = Evidence(cosine, of_words[left], likeness, context, spread)
+        evidence = Evidence.first(cosine, of_words[left])
         tokens, own, before, after = self._second_look(asked, pool[again])
-        likeness[again], spread[again] = own.mean(axis=1), own.std(axis=1)
-        context[again] = BEFORE_SHARE * gains(own, before) + AFTER_SHARE * gains(own, after)
+        evidence.likeness[again], evidence.spread[again] = own.mean(axis=1), own.std(axis=1)
+        evidence.context[again] = BEFORE_SHARE * gains(own, before) + AFTER_SHARE * gains(
+            own, after
+        )
         judge = load_judge(self._encoder) if judged else None
         if judge is None:
             return pool, evidence, {}
