@@ -51,7 +51,7 @@ def main() -> None:
         labelled = read(path, questions_of=options.folder / asked if asked else None)
         texts = dict.fromkeys(item.article.text for item in labelled)
         sentences += [passage.text for text in texts for passage in split(text)]
-        scored = [item for item in score(labelled, encoder, judged=0) if item.question.gold]
+        scored = [item for item in score(labelled, encoder, with_judge=False) if item.question.gold]
         _print(name, scored, teacher and _teacher_ranks(labelled, scored, teacher))
     _print_costs(encoder, teacher, sentences)
 

@@ -40,7 +40,7 @@ def main() -> None:
     encoder = load_encoder(options.encoder)
     everything: list[Scored] = []
     for name, labelled in sets.items():
-        scored = [item for item in score(labelled, encoder, judged=0) if item.question.gold]
+        scored = [item for item in score(labelled, encoder, with_judge=False) if item.question.gold]
         everything += scored
         for language in dict.fromkeys(item.question.language for item in scored):
             of = [item for item in scored if item.question.language == language]

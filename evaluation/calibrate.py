@@ -3,10 +3,10 @@
 FOLDER is the training data (training/README.md). Only texts of the fold that the encoder was never
 trained on are used: on questions it has learnt, any confidence is too sure. Each text is also asked
 two questions of another, which are off its topic.
-What is printed is cross-validated by article; `--write` fits on all of the fold and ships the
-curves. `--plots docs` draws, from the same pass, how reliable they are and how many questions are
-answered. A new encoder's judge is trained beside the curves that do without one: they come first,
-by `--without-judge --write`.
+What is printed is cross-validated by article; `--write` ships the curves fitted on all texts taken
+(those that ship: `--texts 332`, half of the fold). `--plots docs` draws, from the same pass, how
+reliable they are and how many questions are answered. A new encoder's judge is trained beside the
+curves that do without one: they come first, by `--without-judge --write`.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from askarticle import Article, load_encoder
 from askarticle.confidence import CURVES, FEATURES, languages_of, log_odds
@@ -53,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     labelled = held_out(options.folder)
     if options.texts:  # by chance: texts in two languages stand in turn
         labelled = sorted(labelled, key=lambda item: _digest(item.id))[: options.texts]
-    judged = 0 if options.without_judge else 8
-    scored = list(score(with_off_topic(labelled), load_encoder(), judged=judged))
+    asked = with_off_topic(labelled)
+    scored = list(score(asked, load_encoder(), with_judge=not options.without_judge))
     answerable = [item for item in scored if item.question.gold]
     print(f"{len(labelled)} texts, {len(scored)} questions, {len(answerable)} answerable")
     for language in _LANGUAGES:
@@ -125,7 +126,7 @@ def _print_confidence(scored: Sequence[Scored]) -> Sure:
         for number in np.unique(fold[own]):
             learnt, left = own & (fold != number), own & (fold == number)
             curves = fit(features[learnt], labels[learnt])
-            predicted[left] = 1 / (1 + np.exp(-log_odds(curves, features[left])))
+            predicted[left] = expit(log_odds(curves, features[left]))
     print("confidence, cross-validated by article")
     summed = np.bincount(owners, np.where(ranks < SUMMED, predicted, 0), len(scored))
     sure = Sure(predicted[ranks == 0], np.minimum(summed, 1))
@@ -256,7 +257,7 @@ def fit(features: NDArray[np.floating], labels: NDArray[np.bool_]) -> dict[str, 
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margin = side * (design @ weights)
-        slope = design.T @ (-side / (1 + np.exp(margin))) / len(side)
+        slope = design.T @ (-side * expit(-margin)) / len(side)
         shrunk = np.concatenate([[0.0], weights[1:]])
         value = np.logaddexp(0, -margin).mean() + _SHRINK * (shrunk**2).sum()
         return float(value), slope + 2 * _SHRINK * shrunk

@@ -43,15 +43,16 @@ class Scored:
 
 
 def score(
-    labelled: Sequence[LabelledArticle], encoder: Encoder, *, judged: int = 8
+    labelled: Sequence[LabelledArticle], encoder: Encoder, *, with_judge: bool = True
 ) -> Iterator[Scored]:
     """Every question with its passages' scores; articles of one passage are left out.
 
-    The judge, which doesn't rank, reads the best `judged` of them: half of the time.
+    The judge, which doesn't rank, takes half of the time.
 
     Uses the retriever's own evidence, so a number here is a number of the product; each article is
     encoded once.
     """
+    judged = 8 if with_judge else 0
     for item in tqdm(labelled, desc="articles", leave=False):
         retriever = Retriever.build(item.article, encoder=encoder)
         passages = retriever.passages(item.article)
