@@ -31,10 +31,10 @@ from askarticle.encoder import Encoder, Tokens, load_encoder
 from askarticle.evaluating.metrics import auroc
 from askarticle.judge import MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS, WEIGHTS
 from askarticle.judge_network import INNER, LAYERS, JudgeNetwork
-from askarticle.late_interaction import best_matches, gains
+from askarticle.late_interaction import best_matches
 from askarticle.lexical import LexicalIndex
 from askarticle.passages import split
-from askarticle.ranking import AFTER_SHARE, BEFORE_SHARE, Evidence
+from askarticle.ranking import Evidence, context_of
 from training import data
 
 _HERE = Path(__file__).parent
@@ -181,8 +181,8 @@ def examples(text: Text, arrays: Arrays, questions: Sequence[Asked]) -> Iterator
         coverage = lexical.coverage(asked.question, range(count))
         best = best_matches(own, kept)
         none = np.full_like(best[:1], -1)
-        context = BEFORE_SHARE * gains(best, np.concatenate([none, best[:-1]]))
-        context += AFTER_SHARE * gains(best, np.concatenate([best[1:], none]))
+        before, after = np.concatenate([none, best[:-1]]), np.concatenate([best[1:], none])
+        context = context_of(best, before, after)
         evidence = Evidence(units @ asked.vector, coverage, best.mean(1), context, best.std(1))
         scores = evidence.scores(asked.question)
         order = np.argsort(-scores, kind="stable")

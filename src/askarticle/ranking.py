@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from askarticle.late_interaction import gains
+
 # Best on held-out questions (evaluation/calibrate.py), by the question's script. Right first hits
 # of Chinese questions on Chinese texts (3,608): .682 by cosine alone, .716 with exact words, .745
 # with late interaction too, .748 with the neighbours; of English ones on English texts (955) .692,
@@ -24,6 +26,15 @@ LIKENESS_WEIGHT = 2.6
 # one after says: "he" is named, and what "it" rose to is asked, a sentence earlier. Right hits
 # among three rise from .918 to .923 in Chinese, from .911 to .926 in English.
 BEFORE_SHARE, AFTER_SHARE = 0.55, 0.17
+
+
+def context_of(
+    own: NDArray[np.float32], before: NDArray[np.float32], after: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """[n], from 0: `Evidence.context`, from the best matches [n, question's tokens] of n passages,
+    of those before and of those after them; -1 where there is none."""
+    context: NDArray[np.float32] = BEFORE_SHARE * gains(own, before)
+    return context + AFTER_SHARE * gains(own, after)
 
 
 class Evidence(NamedTuple):

@@ -19,10 +19,10 @@ from askarticle.errors import QuestionError
 from askarticle.facts import is_of_another_date, repeats
 from askarticle.index import PassageIndex
 from askarticle.judge import Verdict, load_judge
-from askarticle.late_interaction import TokenCache, best_matches, gains, matches
+from askarticle.late_interaction import TokenCache, best_matches, matches
 from askarticle.marks import Marked, by_clause, by_judge
 from askarticle.passages import Passage
-from askarticle.ranking import AFTER_SHARE, BEFORE_SHARE, Evidence
+from askarticle.ranking import Evidence, context_of
 from askarticle.reply import SUMMED, Hit, Reply, check_strictness
 from askarticle.store import MANIFEST
 
@@ -252,9 +252,7 @@ class Retriever:
         evidence = Evidence.first(cosine, of_words[left])
         tokens, own, before, after = self._second_look(asked, pool[again])
         evidence.likeness[again], evidence.spread[again] = own.mean(axis=1), own.std(axis=1)
-        evidence.context[again] = BEFORE_SHARE * gains(own, before) + AFTER_SHARE * gains(
-            own, after
-        )
+        evidence.context[again] = context_of(own, before, after)
         judge = load_judge(self._encoder) if judged else None
         if judge is None:
             return pool, evidence, {}
