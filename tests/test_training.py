@@ -91,11 +91,7 @@ def model_folder(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     main([text for name, value in arguments.items() for text in (f"--{name}", str(value))])
     # Of each of two runs before, after and averaged; then of their mean.
     assert len(log.read_text(encoding="utf-8").splitlines()) == 7
-    runs = [load_file(place / "work" / f"run{n}" / "model.safetensors") for n in range(2)]
-    made = load_file(out / "model.safetensors")
-    for name, values in made.items():
-        mean = (runs[0][name].float() + runs[1][name].float()) / 2
-        assert torch.allclose(values.float(), mean, atol=2e-3)
+    assert not list((place / "work").glob("run*"))
     return out
 
 
@@ -172,6 +168,20 @@ def test_a_question_is_glossed_word_by_word(source: Path, tokenizer: Tokenizer) 
     asked = transplant.translated(plain("學習語言的長城2023?"), meanings)
     assert asked.split() == ["learn", "language", "的", "Great", "Wall", "2023", "?"]
     assert transplant.translated("桥", {"桥": ["bridge, as over water"]}) == "bridge"
+
+
+def test_the_mean_of_two_models(source: Path, model_folder: Path, tmp_path: Path) -> None:
+    from training.train import Run, average
+
+    start = model_folder.parent / "work" / "transplant"
+    out = tmp_path / "out"
+    average([start, model_folder], Run(source, start, out, tmp_path, tmp_path / "log.txt", 0.0))
+    first, second, mean = (
+        load_file(folder / "model.safetensors") for folder in (start, model_folder, out)
+    )
+    for name, values in mean.items():
+        wanted = (first[name].float() + second[name].float()) / 2
+        assert torch.allclose(values.float(), wanted, atol=2e-3)
 
 
 def test_a_stopped_run_goes_on_from_its_checkpoint(

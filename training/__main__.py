@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 from pathlib import Path
 
 import torch
@@ -50,6 +51,8 @@ def main(arguments: list[str] | None = None) -> None:
             train(run._replace(out=folder, seed=options.seed + number))
     average(made, run)
     card.write(options.out, options.log)
+    for folder in made:  # else the next run would take them for its own
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
