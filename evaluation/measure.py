@@ -61,7 +61,9 @@ def score(
         rows = range(len(passages))
         texts = [question.text for question in item.questions]
         for question, asked in zip(item.questions, encoder.tokens(texts), strict=True):
-            pool, evidence, _ = retriever._evidence(question.text, asked, rows, len(rows), judged)
+            pool, evidence, _ = retriever._search.gather(
+                question.text, asked, rows, len(rows), judged
+            )
             # Of passages with the same text the pool has the first.
             answering = {p.text for p in passages if question.is_answered_by(p)}
             answers = np.array([passages[row].text in answering for row in pool])

@@ -1,7 +1,6 @@
 """From a question to the passages that answer it, best first, each with its marks and confidence.
 
-The nearest passages and those that share most words are ranked, and the best of them looked at
-again token by token (late interaction). It doesn't read sources, and remembers no conversation.
+It doesn't read sources, and remembers no conversation.
 """
 
 import unicodedata
@@ -16,31 +15,21 @@ from askarticle.article import Article, without_surrogates
 from askarticle.confidence import Strictness, confidence
 from askarticle.encoder import Encoder, Progress, Tokens, load_encoder
 from askarticle.errors import QuestionError
-from askarticle.facts import is_of_another_date, repeats
+from askarticle.facts import is_of_another_date
 from askarticle.index import PassageIndex
-from askarticle.judge import Verdict, load_judge
-from askarticle.late_interaction import TokenCache, best_matches, matches
+from askarticle.judge import Verdict
+from askarticle.late_interaction import TokenCache, matches
 from askarticle.marks import Marked, by_clause, by_judge
 from askarticle.passages import Passage
-from askarticle.ranking import Evidence, context_of
 from askarticle.reply import SUMMED, Hit, Reply, check_strictness
+from askarticle.search import JUDGED, POOL, Search
 from askarticle.store import MANIFEST
 
 MAX_QUESTION_CHARS = 10_000
-_POOL = 300  # passages that are ranked: so many of the nearest, and as many by exact words
-# Passages looked at again. The right one is among them for .986 of the held-out questions on texts
-# of over 20 passages (8 would hold .946); encoding one takes some 5 ms if its tokens aren't kept.
-_SECOND_LOOK = 16
-
-# Of these the judge reads those that are shown, at most so many: some 5 ms each.
-_JUDGED = 8
-
 # A passage of another date than the question's keeps this part of its confidence. The fold has too
 # few such questions to fit it (106); with the year of 57 of them put to one that their text doesn't
 # name, the AUROC of the first hit's confidence went from .63 to .92.
 _OTHER_DATE = 0.2
-
-_ASKED_KEPT = 8  # questions whose tokens are kept, some 30 kB each
 
 _CONTROLS = {c: " " for c in range(0x2100) if unicodedata.category(chr(c)) in ("Cc", "Cf")}
 
@@ -54,10 +43,8 @@ class Retriever:
         index.check_encoder(encoder)
         self._index = index
         self._encoder = encoder
-        self._lexical = index.lexical
         self._tokens = tokens or TokenCache(encoder)
-        # The page asks for the answer, the strip and the reasons of one question in turn.
-        self._asked = lru_cache(_ASKED_KEPT)(lambda question: encoder.tokens([question])[0])
+        self._search = Search(index, encoder, self._tokens)
 
     @classmethod
     def build(
@@ -145,13 +132,13 @@ class Retriever:
         """
         question = clean_question(question)
         k = _checked(k)
-        asked = self._asked(question)
-        pool, evidence, verdicts = self._evidence(
-            question, asked, self._rows(article), max(k, _POOL), min(k, _JUDGED)
+        asked = self._search.asked(question)
+        rows, evidence, verdicts = self._search.gather(
+            question, asked, self._rows(article), max(k, POOL), min(k, JUDGED)
         )
         scores, features = evidence.scores(question), evidence.features(question)
         best = np.argsort(-scores, kind="stable")[:k]
-        passages = [self._index.passages[row] for row in pool[best]]
+        passages = [self._index.passages[row] for row in rows[best]]
         marks = self._marks(question, asked, passages, [verdicts.get(int(i)) for i in best])
         words, meaning = evidence.words(question), evidence.meaning()
         sure = confidence(question, [passage.text for passage in passages], features[best])
@@ -159,7 +146,7 @@ class Retriever:
         return [
             Hit(
                 passage,
-                self._article_at(int(pool[i])),
+                self._article_at(int(rows[i])),
                 float(scores[i]),
                 float(probability),
                 *marked,
@@ -192,12 +179,7 @@ class Retriever:
         picture of where to look, not for ranking. Raises QuestionError, as `retrieve` does.
         """
         question = clean_question(question)
-        rows = self._rows(article)
-        cosine = self._index.similarity(
-            self._asked(question).vector, np.arange(rows.start, rows.stop)
-        )
-        coverage = self._lexical.coverage(question, rows)
-        return Evidence.first(cosine, coverage).scores(question)
+        return self._search.near(question, self._rows(article)).scores(question)
 
     def word_likeness(
         self, question: str, passages: Sequence[Passage]
@@ -206,7 +188,7 @@ class Retriever:
 
         The ranges are of `article.text`, in order, one a token. Raises QuestionError.
         """
-        asked = self._asked(clean_question(question))
+        asked = self._search.asked(clean_question(question))
         return [
             [
                 (passage.start + start, passage.start + end, float(alike))
@@ -228,80 +210,6 @@ class Retriever:
 
     def _article_at(self, row: int) -> Article:
         return self._index.articles[int(self._index.passages.table[row, 0])]
-
-    def _evidence(
-        self, question: str, asked: Tokens, rows: range, size: int, judged: int = _JUDGED
-    ) -> tuple[NDArray[np.int64], Evidence, dict[int, Verdict]]:
-        """The rows worth ranking, in order, what is known of each, and verdicts by place in them.
-
-        They are the `size` nearest, and as many of those that share most words. Of passages with
-        the same text there is only the first, and none that repeats one of the best: they would
-        fill the list, and cost each other the lead. The judge reads the best `judged`.
-        """
-        coverage = self._lexical.coverage(question, rows)
-        by_words = np.flatnonzero(coverage)
-        by_words = by_words[np.argsort(-coverage[by_words], kind="stable")][:size] + rows.start
-        both = np.union1d(self._index.nearest(asked.vector, size, rows), by_words)
-        distinct = {self._index.passages[row].text: row for row in reversed(both.tolist())}
-        pool = np.sort(np.fromiter(distinct.values(), np.int64))
-        cosine = self._index.similarity(asked.vector, pool)
-        of_words = coverage[pool - rows.start]
-        scores = Evidence.first(cosine, of_words).scores(question)
-        left, again = self._told_apart(pool, np.argsort(-scores, kind="stable"))
-        pool, cosine = pool[left], cosine[left]
-        evidence = Evidence.first(cosine, of_words[left])
-        tokens, own, before, after = self._second_look(asked, pool[again])
-        evidence.likeness[again], evidence.spread[again] = own.mean(axis=1), own.std(axis=1)
-        evidence.context[again] = context_of(own, before, after)
-        judge = load_judge(self._encoder) if judged else None
-        if judge is None:
-            return pool, evidence, {}
-        asked_of = np.argsort(-evidence.scores(question)[again], kind="stable")[:judged]
-        found = judge.verdicts(asked, [tokens[i] for i in asked_of])
-        odds = np.full_like(cosine, min(verdict.answers for verdict in found))
-        odds[again[asked_of]] = [verdict.answers for verdict in found]
-        verdicts = dict(zip(again[asked_of].tolist(), found, strict=True))
-        return pool, evidence._replace(judged=odds), verdicts
-
-    def _told_apart(
-        self, pool: NDArray[np.int64], order: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The places in the pool without those that repeat a better one, and the best among them.
-
-        The best are looked at again, and are numbered as they stand among those that are left.
-        """
-        best: list[int] = []
-        texts: list[str] = []
-        passed: list[int] = []
-        for place in order.tolist():
-            text = self._index.passages[pool[place]].text
-            if any(repeats(text, better) for better in texts):
-                passed.append(place)
-                continue
-            best.append(place)
-            texts.append(text)
-            if len(best) == _SECOND_LOOK:
-                break
-        left = np.delete(np.arange(len(pool)), passed)
-        return left, np.searchsorted(left, best)
-
-    def _second_look(
-        self, asked: Tokens, rows: NDArray[np.int64]
-    ) -> tuple[list[Tokens], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-        """The rows' tokens, and the best matches of theirs, of the rows before and after them.
-
-        Passages of another article are no neighbours: their best matches are -1.
-        """
-        owner = self._index.passages.table[:, 0]
-        near = np.stack([rows, rows - 1, rows + 1])
-        exists = (near >= 0) & (near < len(owner))
-        exists &= owner[near.clip(0, len(owner) - 1)] == owner[rows]
-        read = np.unique(near[exists])
-        tokens = self._tokens.tokens([self._index.passages[row] for row in read])
-        best = best_matches(asked, tokens)
-        places = np.searchsorted(read, near).clip(0, len(read) - 1)
-        own, before, after = np.where(exists[..., None], best[places], np.float32(-1))
-        return [tokens[place] for place in places[0]], own, before, after
 
     def _marks(
         self,
