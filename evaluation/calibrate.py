@@ -1,8 +1,8 @@
 """Fits the weights of the score and the confidence: `python -m evaluation.calibrate FOLDER`.
 
-FOLDER is the training data (training/README.md). Only texts of the fold that the encoder was never
-trained on are used: on questions it has learnt, any confidence is too sure. Each text is also asked
-two questions of another, which are off its topic.
+FOLDER is the training data (training/README.md). Only texts of the fold are used, about which no
+question is trained on: on questions it has learnt, any confidence is too sure. Each text is also
+asked two questions of another, which are off its topic.
 What is printed is cross-validated by article; `--write` ships the curves fitted on all texts taken
 (those that ship: `--texts 332`, half of the fold). `--plots docs` draws, from the same pass, how
 reliable they are and how many questions are answered. A new encoder's judge is trained beside the
@@ -195,15 +195,14 @@ def _draw(scored: Sequence[Scored], sure: Sure, folder: Path) -> None:
 
 
 def held_out(folder: Path) -> list[LabelledArticle]:
-    """The texts of the fold that no encoder is trained on, with their questions."""
+    """The texts of the fold, with their questions."""
     found: dict[str, LabelledArticle] = {}
-    for text_id, text, questions in data.texts_with_questions(folder):
-        if data.is_held_out(text_id):
-            asked = tuple(
-                Question(q["question"], q["kind"], tuple((a, b) for a, b in q["gold"]))
-                for q in questions
-            )
-            found.setdefault(text, LabelledArticle(text_id, Article(text), asked))
+    for text_id, text, questions in data.fold(folder):
+        asked = tuple(
+            Question(q["question"], q["kind"], tuple((a, b) for a, b in q["gold"]))
+            for q in questions
+        )
+        found.setdefault(text, LabelledArticle(text_id, Article(text), asked))
     return list(found.values())
 
 

@@ -1,16 +1,18 @@
 """The command line of the training: data folder in, model folder out."""
 
 import argparse
-import os
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
 
 from training import card, transplant
-from training.train import Run, average, train
+from training.train import Run, average, teach, train
 
 _HERE = Path(__file__).parent
+_CORES = torch.get_num_threads()
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -20,39 +22,41 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--runs", type=int, default=2, help="runs, of which the mean is kept (default: 2)"
     )
-    parser.add_argument("--minutes", type=float, default=66.0, help="of each run (default: 66)")
+    parser.add_argument("--steps", type=int, default=1200, help="of each run (default: 1200)")
     parser.add_argument("--work", type=Path, default=_HERE / "work", help="scratch folder")
     parser.add_argument("--log", type=Path, default=_HERE / "log.txt", help="grows by a few lines")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--go-on-from",
-        type=Path,
-        metavar="MODEL",
-        help="a trained model to begin with, at half the learning rate, instead of the transplant",
-    )
     options = parser.parse_args(arguments)
-    torch.set_num_threads(min(2, len(os.sched_getaffinity(0))))
-    options.work.mkdir(parents=True, exist_ok=True)
-    run = Run(
-        options.data,
-        options.go_on_from or options.work / "transplant",
-        options.out,
-        options.work,
-        options.log,
-        options.minutes,
-    )
-    if options.go_on_from:
-        run = run._replace(alignment=0.0, rate=0.5)
-    elif not (run.start / "model.safetensors").exists():
-        transplant.build(options.data, run.start)
-    made = [options.work / f"run{number}" for number in range(options.runs)]
-    for number, folder in enumerate(made):
-        if not (folder / "model.safetensors").exists():
-            train(run._replace(out=folder, seed=options.seed + number))
-    average(made, run)
+    start, taught = options.work / "transplant", options.work / "taught.npy"
+    if not (start / "model.safetensors").exists():
+        transplant.build(options.data, start)
+    if not taught.exists():
+        teach(options.data, taught)
+    runs = [
+        Run(
+            options.data,
+            start,
+            options.work / f"run{seed}",
+            taught,
+            options.log,
+            options.steps,
+            seed,
+        )
+        for seed in range(options.runs)
+    ]
+    at_once = min(_CORES, options.runs)
+    with ProcessPoolExecutor(
+        at_once, get_context("spawn"), torch.set_num_threads, (_CORES // at_once,)
+    ) as pool:
+        left = [run for run in runs if not (run.out / "model.safetensors").exists()]
+        list(pool.map(train, left))  # raises what a run raised, or that one was killed
+    average(runs, options.out)
     card.write(options.out, options.log)
-    for folder in made:  # else the next run would take them for its own
+    for folder in [
+        start,
+        *(run.out for run in runs),
+    ]:  # the next training would take them for its own
         shutil.rmtree(folder)
+    taught.unlink()
 
 
 if __name__ == "__main__":

@@ -51,14 +51,14 @@ them is Apache-2.0.
 
 ## How it was trained
 
-The Chinese vocabulary was transplanted, then trained on two CPU cores: every sentence of a step's
+The Chinese vocabulary was transplanted, then trained: every sentence of a step's
 articles is a candidate for every question about them (log of the summed share of the answering
 sentences, cosine × 20, and by late interaction of the tokens, × 40), three in ten annotated
 questions by the dictionary's glosses of their words, and parallel sentences are drawn to the
 teacher's vector of the English.
 Learning rate 6e-5 for the layers and 1.5e-3 for the embeddings (a tenth of that for English rows).
 The weights are the mean of two runs from the same start, each with masked tokens and itself a mean
-over its last three quarters; training/README.md tells the whole story. One text in five of the
+over its second half; training/README.md tells the whole story. One text in five of the
 reader questions was left out, and the model was chosen on it. The last line of the log, on that
 fold:
 
@@ -94,9 +94,7 @@ def write(folder: Path, log: Path, results: Path = _HERE / "results.md") -> None
     if weights_sha256(folder) not in measured:
         measured = "Not measured yet: `askarticle evaluate FILE…` prints the numbers."
     lines = log.read_text(encoding="utf-8").strip().splitlines()
-    last = [line for line in lines if line.startswith(("step ", "mean of"))][
-        -1
-    ]  # others are the judge's
+    last = [line for line in lines if line.startswith("mean of")][-1]
     card = _CARD.format(log=last.replace("; ", "\n    "), results=measured)
     (folder / "README.md").write_text(card, encoding="utf-8")
 

@@ -18,7 +18,8 @@ from typing import Any
 from askarticle.passages import split
 from askarticle.ranking import is_chinese
 
-# One text in five is never trained on: models are chosen on it, and confidence is fitted on it.
+# One text in five: its questions are never trained on. Models are chosen on them, and confidence
+# is fitted on them.
 FOLD = 5
 _ENTRY = re.compile(r"(\S+) (\S+) \[[^]]*\] /(.*)/")
 _WRITTEN = Path(__file__).with_name("questions.jsonl.gz")
@@ -48,7 +49,7 @@ def dictionary(folder: Path) -> list[tuple[str, str, list[str]]]:
 
 
 def is_held_out(text_id: str) -> bool:
-    """Whether a text of the reader questions belongs to the fold that is never trained on."""
+    """Whether the questions of a text aren't trained on."""
     return int(hashlib.sha1(text_id.encode()).hexdigest(), 16) % FOLD == 0
 
 
@@ -74,13 +75,33 @@ def reader_questions(folder: Path, *, held_out: bool) -> list[Labelled]:
     "chinese on English".
     """
     asked: dict[str, list[tuple[str, str, list[list[int]]]]] = {}
-    for text_id, text, questions in texts_with_questions(folder):
-        if is_held_out(text_id) == held_out:
-            on = "" if is_chinese(text) else " on English"
-            asked.setdefault(text, []).extend(
-                (q["question"], q["kind"] + on, q["gold"]) for q in questions
-            )
+    for _, text, questions in fold(folder) if held_out else trained(folder):
+        on = "" if is_chinese(text) else " on English"
+        asked.setdefault(text, []).extend(
+            (q["question"], q["kind"] + on, q["gold"]) for q in questions
+        )
     return [label(text, questions) for text, questions in asked.items()]
+
+
+Rows = list[tuple[str, str, list[dict[str, Any]]]]
+
+
+def trained(folder: Path) -> Rows:
+    """(id, text, questions) of the texts whose questions are trained on; a text may come twice."""
+    return [row for row in texts_with_questions(folder) if not is_held_out(row[0])]
+
+
+def fold(folder: Path) -> Rows:
+    """(id, text, questions) of the texts about which no question is trained on.
+
+    A text in five is held out by its id; those of these that are trained on under another id, or
+    as an annotated context, are left out here.
+    """
+    seen = {text for _, text, _ in trained(folder)}
+    seen |= {row["context"] for row in rows(folder / "qa_train.jsonl.gz")}
+    return [
+        row for row in texts_with_questions(folder) if is_held_out(row[0]) and row[1] not in seen
+    ]
 
 
 def texts_with_questions(folder: Path) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:

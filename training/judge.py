@@ -91,12 +91,10 @@ class Batch(NamedTuple):
 def corpus(folder: Path, rng: random.Random) -> list[Text]:
     """The reader texts, all kinds of question, and some annotated contexts, in random order."""
     found: dict[str, list[tuple[str, str, tuple[tuple[int, int], ...]]]] = {}
-    held_out = set()
-    for text_id, text, questions in data.texts_with_questions(folder):
+    for _, text, questions in data.texts_with_questions(folder):
         asked = ((q["question"], q["kind"], tuple((a, b) for a, b in q["gold"])) for q in questions)
         found.setdefault(text, []).extend(asked)
-        if data.is_held_out(text_id):
-            held_out.add(text)
+    held_out = {text for _, text, _ in data.fold(folder)}
     annotated: dict[str, list[tuple[str, str, tuple[tuple[int, int], ...]]]] = {}
     for row in data.rows(folder / "qa_train.jsonl.gz"):
         if not row["source"].startswith("cail"):
@@ -268,9 +266,9 @@ def losses_of(network: JudgeNetwork, items: Sequence[Example]) -> tuple[Tensor, 
 class Trainer:
     """The network with its optimizer, and how far it has come."""
 
-    def __init__(self, weights: Path, work: Path, minutes: float) -> None:
+    def __init__(self, weights: Path, work: Path, steps: int) -> None:
         self.step, self.spent = 0, 0.0
-        self._minutes = minutes
+        self._steps = steps
         self._checkpoint = work / "judge.pt"
         self._network = started_from(weights)
         self.mean = AveragedModel(
@@ -286,8 +284,8 @@ class Trainer:
 
     @property
     def done(self) -> float:
-        """The part of the planned time that is spent."""
-        return min(1.0, self.spent / 60 / self._minutes) if self._minutes else 1.0
+        """The part of the run that is behind."""
+        return self.step / self._steps
 
     def take(self, items: Sequence[Example]) -> list[float]:
         """One step down the losses, which are returned."""
@@ -375,7 +373,7 @@ def steps(texts: Sequence[Text], vectors: Vectors, rng: random.Random) -> Iterat
                 yield pool[first : first + _QUESTIONS]
 
 
-def train(source: Path, out: Path, work: Path, log: Path, minutes: float, seed: int = 0) -> None:
+def train(source: Path, out: Path, work: Path, log: Path, total: int, seed: int = 0) -> None:
     """Trains the judge of the built-in encoder, going on from the checkpoint if there is one."""
     torch.manual_seed(seed)
     work.mkdir(parents=True, exist_ok=True)
@@ -386,7 +384,7 @@ def train(source: Path, out: Path, work: Path, log: Path, minutes: float, seed: 
     learnt = [text for text in texts if not text.held_out]
     for text in tqdm(looked_at + learnt, desc="token vectors"):
         vectors.of(text)
-    trainer = Trainer(WEIGHTS.parent / "model" / "model.safetensors", work, minutes)
+    trainer = Trainer(WEIGHTS.parent / "model" / "model.safetensors", work, total)
     fold = [
         example
         for text in looked_at
@@ -396,10 +394,10 @@ def train(source: Path, out: Path, work: Path, log: Path, minutes: float, seed: 
     losses: list[list[float]] = []
     kept = trainer.spent
     drawn = steps(learnt, vectors, random.Random(seed + trainer.step))
-    bar = tqdm(total=round(minutes * 60), initial=round(kept), unit="s", desc="training")
-    while trainer.done < 1:
+    bar = tqdm(total=total, initial=trainer.step, desc="training")
+    while trainer.step < total:
         losses.append(trainer.take(next(drawn)))
-        bar.update(round(trainer.spent) - bar.n)
+        bar.update()
         if trainer.spent - kept > _CHECKPOINT_MINUTES * 60:
             kept = trainer.spent
             trainer.keep()
@@ -435,13 +433,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.judge", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder README.md describes")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
-    parser.add_argument("--minutes", type=float, default=30.0, help="training time (default: 30)")
+    parser.add_argument("--steps", type=int, default=3600, help="(default: 3600)")
     parser.add_argument("--work", type=Path, default=_HERE / "work", help="scratch folder")
     parser.add_argument("--log", type=Path, default=_HERE / "log.txt", help="grows by a few lines")
     options = parser.parse_args(arguments)
     # Two threads beside other work wait for each other: a third of the speed of one.
     torch.set_num_threads(1)
-    train(options.data, options.out, options.work, options.log, options.minutes)
+    train(options.data, options.out, options.work, options.log, options.steps)
 
 
 if __name__ == "__main__":

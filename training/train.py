@@ -1,9 +1,9 @@
-"""Trains the transplanted model on two cores: questions against sentences, and parallel sentences.
+"""Trains the transplanted model: questions against sentences, and parallel sentences.
 
 A step ranks every sentence of a few articles for every question about them (contrastive, several
 right answers allowed), once by the texts' vectors and once by those of their tokens (late
 interaction), and draws parallel sentences towards the teacher's vector of the English one. The
-learning rate falls to zero over a given time, so a run ends when planned.
+learning rate falls to zero over the steps. On a GPU if there is one.
 """
 
 import random
@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
@@ -33,8 +34,9 @@ _SCALE, _LATE_SCALE = 20.0, 40.0
 # Longer sentences are cut: one in a hundred has more tokens than 92.
 MAX_TOKENS = 96
 _LAYER_RATE, _EMBEDDING_RATE = 6e-5, 1.5e-3
+_DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 # Half of the width where the processor has instructions for it; one without took 75 times as long.
-_HALF = torch.cpu._is_avx512_bf16_supported()
+_HALF = _DEVICE.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
 # English rows are good already: they move this much as fast as the Chinese ones.
 _ENGLISH_SHARE = 0.1
 _WARM_UP = 0.03
@@ -45,7 +47,7 @@ _MASKED = 0.1
 # The weights kept are the mean over the rest of the run from here on, every ten steps. Points far
 # apart gain by it: the mean of two answered .661 of the fold's Chinese questions and .700 of the
 # English ones, each alone .65 and .68. The mean of the last steps alone gained nothing.
-_AVERAGED_FROM, _AVERAGED_EVERY = 0.25, 10
+_AVERAGED_FROM, _AVERAGED_EVERY = 0.5, 10
 _CHECKPOINT_MINUTES = 10.0
 _QUESTIONS = 10  # of a text in one step, drawn anew each time; some have 26
 _FOLD_SAMPLE = 100  # about so many of its texts are looked at along the way
@@ -66,7 +68,9 @@ class Sizes(NamedTuple):
     parallel: int
 
 
-_SIZES = (Sizes(3, 4, 64), Sizes(5, 3, 16))
+# In the first part of a run parallel sentences get more room: new embeddings first have to mean
+# something.
+_SIZES, _ALIGNMENT = (Sizes(3, 4, 64), Sizes(5, 3, 16)), 0.25
 
 
 class Run(NamedTuple):
@@ -77,17 +81,12 @@ class Run(NamedTuple):
     start: Path
     """The model to begin with."""
     out: Path
-    work: Path
-    """Where the checkpoint lies, from which a stopped run goes on."""
+    """Where the model goes, and before it the checkpoint, from which a stopped run goes on."""
+    taught: Path
+    """The teacher's vectors, as `teach` writes them."""
     log: Path
-    minutes: float
-    """Time for the steps; loading and looking at the fold come on top, some minutes an hour."""
+    steps: int
     seed: int = 0
-    alignment: float = 0.25
-    """The part of the run in which parallel sentences get more room: new embeddings first have to
-    mean something."""
-    rate: float = 1.0
-    """The learning rates, as a part of those from which a transplant begins."""
 
 
 def endlessly(items: Sequence[Item], rng: random.Random) -> Iterator[Item]:
@@ -143,7 +142,7 @@ class Encoder:
             attn_implementation="eager",
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
-        )
+        ).to(_DEVICE)
         self._mask = self.tokenizer.token_to_id("[MASK]")
 
     def __call__(self, *lists: Sequence[str]) -> list[States]:
@@ -159,20 +158,21 @@ class Encoder:
             for part in np.array_split(order, max(1, min(6, len(texts) // 12))):
                 width = lengths[part].max(initial=1)
                 rows = [ids[start + i] + [0] * (width - lengths[i]) for i in part]
-                owners.append((owner, torch.from_numpy(part)))
+                owners.append((owner, torch.from_numpy(part).to(_DEVICE)))
                 padded.append(torch.tensor(rows))
             start += len(texts)
         # One look-up: each would have a gradient of the whole table's size.
         flat = torch.cat([p.flatten() for p in padded])
         if self.model.training:
             flat = flat.masked_fill((torch.rand(flat.shape) < _MASKED) & (flat != 0), self._mask)
+        flat = flat.to(_DEVICE)
         embeddings = self.model.embeddings.word_embeddings(flat)
         found: list[States] = [States([]) for _ in lists]
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_HALF):
+        with torch.autocast(_DEVICE.type, dtype=torch.bfloat16, enabled=_HALF):
             for (owner, part), batch, states in zip(
                 owners, padded, embeddings.split([p.numel() for p in padded]), strict=True
             ):
-                mask = batch != 0
+                mask = (batch != 0).to(_DEVICE)
                 states = states.view(*batch.shape, -1)
                 states = self.model(inputs_embeds=states, attention_mask=mask).last_hidden_state
                 found[owner].groups.append((part, states.float(), mask))
@@ -238,7 +238,7 @@ def losses_of(
     )
     left, other = english.vectors(), chinese.vectors()
     drawn = (1.5 - (other * taught).sum(1) - 0.5 * (left * taught).sum(1)).mean()
-    told_apart = cross_entropy(_SCALE * other @ left.T, torch.arange(len(pairs)))
+    told_apart = cross_entropy(_SCALE * other @ left.T, torch.arange(len(pairs), device=_DEVICE))
     return by_vectors, by_tokens, drawn + 0.5 * told_apart
 
 
@@ -255,7 +255,7 @@ class Batches:
         self.readers = endlessly(data.reader_questions(run.source, held_out=False), rng)
         self.annotated = endlessly(others + court[::_COURT_SHARE], rng)
         self.pairs = data.parallel_sentences(run.source)
-        self.taught = _taught([english for english, _ in self.pairs], run.work / "taught.npy")
+        self.taught = torch.from_numpy(np.load(run.taught))
         self.numbers = endlessly(range(len(self.pairs)), rng)
 
     def draw(self, sizes: Sizes) -> tuple[list[Labelled], list[tuple[str, str]], Tensor]:
@@ -263,7 +263,7 @@ class Batches:
         texts = [self._some(text) for text in islice(self.readers, sizes.reader)]
         texts += map(self._glossed, islice(self.annotated, sizes.annotated))
         numbers = list(islice(self.numbers, sizes.parallel))
-        return texts, [self.pairs[i] for i in numbers], self.taught[numbers]
+        return texts, [self.pairs[i] for i in numbers], self.taught[numbers].to(_DEVICE)
 
     def _glossed(self, text: Labelled) -> Labelled:
         """The text with some of its questions in the words of the dictionary."""
@@ -286,15 +286,16 @@ class Batches:
         return replace(text, questions=tuple(self._rng.sample(text.questions, _QUESTIONS)))
 
 
-def _taught(texts: list[str], kept: Path) -> Tensor:
-    """The teacher's vectors of the texts, computed once."""
-    if not kept.exists():
-        teacher = Encoder(transplant.teacher_folder())
-        parts = [texts[i : i + 256] for i in range(0, len(texts), 256)]
-        bar = tqdm(parts, desc="the teacher's vectors")
-        vectors = [teacher.evaluated(part)[0].vectors() for part in bar]
-        np.save(kept, torch.cat(vectors).numpy())
-    return torch.from_numpy(np.load(kept))
+def teach(source: Path, taught: Path) -> None:
+    """Writes the teacher's vectors of the parallel sentences' English, float32 [n, dim]."""
+    teacher = Encoder(transplant.teacher_folder())
+    texts = [english for english, _ in data.parallel_sentences(source)]
+    parts = [texts[i : i + 256] for i in range(0, len(texts), 256)]
+    bar = tqdm(parts, desc="the teacher's vectors")
+    vectors = [teacher.evaluated(part)[0].vectors() for part in bar]
+    new = taught.with_name("new.npy")
+    np.save(new, torch.cat(vectors).cpu().numpy())
+    new.replace(taught)  # a stop half-way leaves nothing
 
 
 class Trainer:
@@ -303,7 +304,8 @@ class Trainer:
     def __init__(self, run: Run) -> None:
         self.encoder = Encoder(run.start)
         self.step, self.spent = 0, 0.0
-        self._checkpoint = run.work / "checkpoint.pt"
+        self._run = run
+        self._checkpoint = run.out / "checkpoint.pt"
         model = self.encoder.model
         model.train()
         self._mean = AveragedModel(model)
@@ -314,12 +316,12 @@ class Trainer:
         pieces = self.encoder.tokenizer.get_vocab()
         self._english_rows = sum(not vocabulary.is_han(piece[0]) for piece in pieces)
         groups = [
-            {"params": self._layers, "peak": run.rate * _LAYER_RATE},
-            {"params": [self._table], "peak": run.rate * _EMBEDDING_RATE},
+            {"params": self._layers, "peak": _LAYER_RATE},
+            {"params": [self._table], "peak": _EMBEDDING_RATE},
         ]
         self._optimizer = torch.optim.AdamW(groups, weight_decay=0.0, fused=True)
         if self._checkpoint.exists():
-            saved = torch.load(self._checkpoint, weights_only=True)
+            saved = torch.load(self._checkpoint, map_location=_DEVICE, weights_only=True)
             model.load_state_dict(saved["model"])
             self._mean.load_state_dict(saved["mean"])
             self._optimizer.load_state_dict(saved["optimizer"])
@@ -328,10 +330,16 @@ class Trainer:
     @property
     def title(self) -> str:
         """How far it has come, for the log."""
-        return f"step {self.step}; {self.spent / 60:.1f} min"
+        return f"run {self._run.seed}; step {self.step}; {self.spent / 60:.1f} min"
 
-    def take(self, loss: Tensor, done: float) -> None:
-        """One step down the loss, with the learning rate of a run of which `done` is behind."""
+    @property
+    def done(self) -> float:
+        """The part of the run that is behind."""
+        return self.step / self._run.steps
+
+    def take(self, loss: Tensor) -> None:
+        """One step down the loss."""
+        done = self.done
         for group in self._optimizer.param_groups:
             group["lr"] = group["peak"] * min(1, done / _WARM_UP + 0.02) * (1 - done)
         loss.backward()
@@ -352,6 +360,7 @@ class Trainer:
 
     def keep(self) -> None:
         """Writes the checkpoint; a stop half-way leaves the one before."""
+        self._checkpoint.parent.mkdir(parents=True, exist_ok=True)
         new = self._checkpoint.with_suffix(".new")
         states = {
             "model": self.encoder.model.state_dict(),
@@ -371,25 +380,26 @@ def train(run: Run) -> None:
     """Trains `run.start` into `run.out`, going on from the checkpoint if there is one."""
     torch.manual_seed(run.seed)
     trainer = Trainer(run)
-    batches = Batches(run, random.Random(run.seed + trainer.step), trainer.encoder.tokenizer)
+    # What a run draws after a stop is neither what it drew before nor what another run draws.
+    rng = random.Random(run.seed + 1_000 * trainer.step)
+    batches = Batches(run, rng, trainer.encoder.tokenizer)
     fold = data.reader_questions(run.source, held_out=True)
     losses: dict[str, list[float]] = {"vectors": [], "tokens": [], "parallel": []}
     # An odd step: texts in two languages stand in turn.
     sample = fold[:: len(fold) // _FOLD_SAMPLE | 1]
-    total, kept = run.minutes * 60, trainer.spent
-    bar = tqdm(total=round(total), initial=round(kept), unit="s", desc="training")
+    kept = trainer.spent
+    bar = tqdm(total=run.steps, initial=trainer.step, desc=f"run {run.seed}", position=run.seed)
     if not trainer.step:
         _note(run.log, trainer.title, trainer.encoder, sample, losses)
-    while trainer.spent < total:
+    while trainer.step < run.steps:
         started = time.monotonic()
-        done = trainer.spent / total
-        found = losses_of(trainer.encoder, *batches.draw(_SIZES[done >= run.alignment]))
-        trainer.take(sum(found), done)
+        found = losses_of(trainer.encoder, *batches.draw(_SIZES[trainer.done >= _ALIGNMENT]))
+        trainer.take(sum(found))
         for name, loss in zip(losses, found, strict=True):
             losses[name].append(loss.item())
         trainer.spent += time.monotonic() - started
-        bar.update(round(min(trainer.spent, total)) - bar.n)
-        bar.set_postfix(step=trainer.step, tokens=f"{np.mean(losses['tokens'][-50:]):.3f}")
+        bar.update()
+        bar.set_postfix(tokens=f"{np.mean(losses['tokens'][-50:]):.3f}")
         if trainer.spent - kept > _CHECKPOINT_MINUTES * 60:
             kept = trainer.spent
             trainer.keep()
@@ -400,17 +410,16 @@ def train(run: Run) -> None:
     trainer.finish(run.out)
 
 
-def average(folders: Sequence[Path], run: Run) -> None:
-    """Writes the mean of the models of several runs to `run.out`."""
-    encoder = Encoder(folders[0])
-    states = [Encoder(folder).model.state_dict() for folder in folders]
-    means = {
-        name: torch.stack([state[name].float() for state in states]).mean(0) for name in states[0]
-    }
-    encoder.model.load_state_dict(means)
-    fold = data.reader_questions(run.source, held_out=True)
-    _note(run.log, f"mean of {len(folders)} runs", encoder, fold, {})
-    encoder.save(run.out)
+def average(runs: Sequence[Run], out: Path) -> None:
+    """Writes the mean of the models of several runs to `out`."""
+    states = [load_file(run.out / "model.safetensors") for run in runs]
+    encoder = Encoder(runs[0].out)
+    encoder.model.load_state_dict(
+        {name: torch.stack([state[name].float() for state in states]).mean(0) for name in states[0]}
+    )
+    fold = data.reader_questions(runs[0].source, held_out=True)
+    _note(runs[0].log, f"mean of {len(runs)} runs", encoder, fold, {})
+    encoder.save(out)
 
 
 def _note(

@@ -150,5 +150,5 @@ def save(folder: Path, tokenizer: Tokenizer, state: dict[str, torch.Tensor]) -> 
     }
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    half = {name: tensor.detach().half().contiguous() for name, tensor in state.items()}
+    half = {name: tensor.detach().cpu().half().contiguous() for name, tensor in state.items()}
     save_file(half, folder / "model.safetensors", metadata={"format": "pt"})
