@@ -21,12 +21,18 @@ from askarticle.lexical import terms
         ("35000", "三万五 3.5万 35,000"),
         ("10050", "一万零五十 10050"),
         ("3.5", "百分之三点五 3.5% ３．５％"),
+        ("3.05", "百分之三点零五 3.05%"),
+        ("0.5", "百分之零点五 0.5%"),
         ("15", "十五 15"),
     ],
 )
 def test_a_number_is_one_term_however_it_is_written(value, written):
     for number in written.split():
         assert value in terms(number), number
+
+
+def test_a_percentage_may_have_any_number_of_decimals():
+    assert plain("百分之一点" + "一" * 5000) == f"1.{'1' * 5000}%"
 
 
 @pytest.mark.parametrize("number", ["3 million", "3-million", "three million", "£3 million"])

@@ -105,9 +105,10 @@ def _value(run: str) -> int:
 
 def _percent(found: re.Match[str]) -> str:
     whole, part = found.groups()
-    if not _NUMBER.fullmatch(whole):
+    if whole != "零" and not _NUMBER.fullmatch(whole):
         return found[0]
-    return f"{_value(whole)}{'.' if part else ''}{_value(part) if part else ''}%"
+    decimals = "".join(str(_NUMERALS.index(char)) for char in part or "")
+    return f"{_value(whole)}{'.' if part else ''}{decimals}%"
 
 
 def _scaled(found: re.Match[str]) -> str:
