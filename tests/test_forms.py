@@ -50,6 +50,10 @@ def test_a_date_is_one_term_however_it_is_written(date):
     assert {"2023", "month5", "month5day1"} <= set(terms(date))
 
 
+def test_what_follows_a_month_leaves_it_one():
+    assert "month5" in terms("五月天气转热") and "month5day12" in terms("on 12 May he left")
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -62,13 +66,16 @@ def test_a_date_is_one_term_however_it_is_written(date):
         "十分",
         "一百分之",
         "每月",
+        "五月天",  # a band
     ],
 )
 def test_numerals_within_words_are_no_numbers(words):
     assert not any(char.isdigit() and char.isascii() for char in plain(words).replace("100", ""))
 
 
-@pytest.mark.parametrize("words", ["the mayor may march", "2 decades", "on the second", "NK2-400"])
+@pytest.mark.parametrize(
+    "words", ["the mayor may march", "12 may have died", "2 decades", "on the second", "NK2-400"]
+)
 def test_english_words_are_no_dates_or_numbers(words):
     assert plain(words) == words.lower()
 

@@ -41,7 +41,8 @@ _NUMBER = re.compile(
 _HAN_DAY = rf"[12][0-9]|3[01]|0?[1-9]|[{_ONES}十]"
 _DAY = r"(3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?"
 _MONTH = (
-    r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?"
+    r"|may(?!\s+(?:have|be|not|never|also|only|well|still|soon)\b)|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 
@@ -188,7 +189,10 @@ _PASSES: list[_Pass] = [
     ),
     (
         frozenset("月"),
-        re.compile(rf"(?<![0-9{_NUMERALS}])(1[0-2]|0?[1-9]|[{_ONES}十])月(?:({_HAN_DAY})[日号])?"),
+        re.compile(
+            rf"(?<![0-9{_NUMERALS}])(1[0-2]|0?[1-9]|[{_ONES}十])月"
+            rf"(?:({_HAN_DAY})[日号]|(?!天(?!气)))"
+        ),
         _chinese_date,
     ),
     (
