@@ -50,6 +50,11 @@ def test_a_date_is_one_term_however_it_is_written(date):
     assert {"2023", "month5", "month5day1"} <= set(terms(date))
 
 
+@pytest.mark.parametrize("unseen", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
+def test_what_no_one_sees_cuts_no_word(unseen):
+    assert terms(f"inter{unseen}est 学{unseen}校 3{unseen}00") == terms("interest 学校 300")
+
+
 def test_what_follows_a_month_leaves_it_one():
     assert "month5" in terms("五月天气转热") and "month5day12" in terms("on 12 May he left")
 
@@ -94,7 +99,7 @@ def test_the_table_is_the_tokenizers():
     model = Path(askarticle.__file__).with_name("model") / "tokenizer.json"
     normalizer = Tokenizer.from_file(str(model)).normalizer
     table, _ = _simplified()
-    own = dict.fromkeys("两兩〇○")
+    own = dict.fromkeys("两兩〇○\u00ad\u200b\u200c\u200d\u2060\ufeff")
     different = {
         old: new
         for old, new in table.items()

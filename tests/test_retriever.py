@@ -12,7 +12,7 @@ import askarticle
 from askarticle import Article, QuestionError, Retriever
 from askarticle.lexical import LexicalIndex
 from askarticle.ranking import AFTER_SHARE, BEFORE_SHARE, LIKENESS_WEIGHT, words_weight
-from askarticle.retriever import MAX_QUESTION_CHARS
+from askarticle.retriever import MAX_QUESTION_CHARS, clean_question
 
 FOREST = Article(
     "红花开在山上，山下有一条河。白鸟飞过河流。孩子在树下读书。\n\n老人数了数，一共有五十二只羊。",
@@ -149,6 +149,12 @@ def test_k_is_a_number_from_one_up(retriever, k):
 def test_fault_13_characters_that_are_none_change_no_answer(retriever, question):
     plain = retriever.retrieve("白鸟飞过河流", k=1)[0]
     assert retriever.retrieve(question, k=1)[0].passage == plain.passage
+
+
+def test_what_no_one_sees_cuts_no_word_of_a_question():
+    assert (
+        clean_question(" inter\u00adest\tin\nwhite\u200b \ufeffbirds") == "interest in white birds"
+    )
 
 
 def test_stricter_finds_less(bundled):

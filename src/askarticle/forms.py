@@ -71,11 +71,14 @@ def plain(text: str) -> str:
 
 @cache
 def _simplified() -> tuple[dict[str, str], re.Pattern[str]]:
-    """Traditional → simplified characters, from CC-CEDICT as the encoder's tokenizer has them."""
+    """Traditional → simplified characters, from CC-CEDICT as the encoder's tokenizer has them.
+
+    And what no one sees to nothing: soft hyphens and the like would cut words in two.
+    """
     path = Path(__file__).with_name("simplified.txt")
     traditional, simplified = path.read_text(encoding="utf-8").split()
     table = dict(zip(traditional, simplified, strict=True)) | dict.fromkeys("两兩", "二")
-    table |= dict.fromkeys("〇○", "零")
+    table |= dict.fromkeys("〇○", "零") | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
     return table, re.compile(f"[{''.join(table)}]")
 
 

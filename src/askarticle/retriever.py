@@ -31,7 +31,9 @@ MAX_QUESTION_CHARS = 10_000
 # name, the AUROC of the first hit's confidence went from .63 to .92.
 _OTHER_DATE = 0.2
 
-_CONTROLS = {c: " " for c in range(0x2100) if unicodedata.category(chr(c)) in ("Cc", "Cf")}
+# A tab divides words; a soft hyphen or a zero-width space doesn't.
+_UNSEEN = {"Cc": " ", "Cf": ""}
+_CONTROLS = {c: _UNSEEN.get(unicodedata.category(chr(c)), chr(c)) for c in [*range(0x2100), 0xFEFF]}
 
 
 class Retriever:
