@@ -41,6 +41,7 @@ def test_what_says_nothing_new_repeats(text, known):
         (SAID.replace("乡村", "城镇"), SAID),
         (LONDON.replace("only", "not"), LONDON),
         (LONDON.replace("last year", "in 2021"), LONDON),
+        ("She rode from Leeds to York.", "She rode to Leeds from York."),
         (SAID + "其余的钱留给明年建食堂。", SAID),
     ],
 )

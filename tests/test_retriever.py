@@ -77,7 +77,7 @@ def test_k_counts_passages_with_different_words(retriever):
 def test_what_repeats_a_better_passage_is_passed_over(words):
     once = "山下的白鸟在清晨飞过了那一条河流。"
     others = [once.replace("飞", "没飞"), once.replace("清晨", "夜里")]
-    again = [f"据悉，{once}", f"新华社北京7月23日电（记者 王明）{once}"]
+    again = [f"中新社昆明12月3日讯 {once}", f"新华社北京7月23日电（记者 王明）{once}"]
     question = "白鸟在清晨飞过什么河流"
     full, short = (
         Retriever.build([Article(text) for text in texts], encoder=words).retrieve(question, k=100)
@@ -88,6 +88,19 @@ def test_what_repeats_a_better_passage_is_passed_over(words):
     assert {hit.passage.text for hit in full[1:]} == set(others)
     # Those passed over take no lead from it.
     assert full[0].confidence == pytest.approx(short[0].confidence, abs=0.05)
+
+
+def test_of_two_that_repeat_each_other_the_fuller_is_shown(words):
+    short = "市教育局昨天在南山中学宣布了新的招生政策。"
+    full = short.replace("昨天", "局长王明昨天")
+    others = ["新的招生政策从九月起施行。", "南山中学昨天放假。", "王明去年当了局长。"]
+    question = "谁在南山中学宣布了新的招生政策"
+    shown = [
+        [hit.passage.text for hit in built.retrieve(question, k=100)]
+        for texts in ([short, full, *others], [full, *others, short], [full, *others])
+        for built in [Retriever.build(Article("\n".join(texts)), encoder=words)]
+    ]
+    assert shown == [[full, *others]] * 3
 
 
 def test_one_of_several_articles(retriever):

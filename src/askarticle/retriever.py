@@ -128,9 +128,9 @@ class Retriever:
     def retrieve(self, question: str, k: int = 3, *, article: Article | None = None) -> list[Hit]:
         """The best `k` passages (all if there are fewer), best first, of one article or of all.
 
-        Of passages that repeat each other only the best appears. Raises QuestionError for a
-        question without a letter or digit or of over 10,000 characters, for k < 1, and for an
-        article not indexed.
+        Of passages that repeat each other only the fullest appears, if they are of the best
+        sixteen. Raises QuestionError for a question without a letter or digit or of over 10,000
+        characters, for k < 1, and for an article not indexed.
         """
         question = clean_question(question)
         k = _checked(k)
