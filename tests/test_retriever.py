@@ -9,7 +9,7 @@ import pytest
 from conftest import WORD, WordEncoder
 
 import askarticle
-from askarticle import Article, QuestionError, Retriever
+from askarticle import Article, QuestionError, ReadError, Retriever
 from askarticle.lexical import LexicalIndex
 from askarticle.ranking import AFTER_SHARE, BEFORE_SHARE, LIKENESS_WEIGHT, words_weight
 from askarticle.retriever import MAX_QUESTION_CHARS, clean_question
@@ -121,6 +121,16 @@ def test_the_same_sentence_twice_takes_no_confidence_from_itself():
     assert once.retrieve(question)[0].confidence == pytest.approx(
         twice.retrieve(question)[0].confidence, abs=0.05
     )
+
+
+def test_articles_come_in_any_order_of_things_and_nothing_else_does(words):
+    built = Retriever.build((article for article in [FOREST, CITY]), encoder=words)
+    assert built.articles == (FOREST, CITY)
+    for wrong in (FOREST.text, [FOREST, FOREST.text]):
+        with pytest.raises(ReadError, match="not str: askarticle"):
+            Retriever.build(wrong, encoder=words)
+    with pytest.raises(QuestionError, match="is searched, not str"):
+        built.retrieve("白鸟", article="林间")
 
 
 def test_a_short_last_clause_is_marked_with_the_one_before(words):
