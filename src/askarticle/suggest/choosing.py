@@ -85,9 +85,9 @@ def _spread(candidates: list[Suggestion]) -> list[Suggestion]:
     paragraphs: dict[int, list[Suggestion]] = {}
     for candidate in candidates:
         paragraphs.setdefault(candidate.passage.paragraph, []).append(candidate)
-    rows = list(paragraphs.values())
+    rows = _middle_out(list(paragraphs.values()))
     turns = max(map(len, rows), default=0)
-    return [row[turn] for turn in range(turns) for row in _middle_out(rows) if turn < len(row)]
+    return [row[turn] for turn in range(turns) for row in rows if turn < len(row)]
 
 
 def _varied(candidates: list[Suggestion]) -> list[Suggestion]:
@@ -105,4 +105,4 @@ def _varied(candidates: list[Suggestion]) -> list[Suggestion]:
 
 def _middle_out(rows: list[list[Suggestion]]) -> list[list[Suggestion]]:
     """The rows in an order whose every beginning is spread evenly: 0, 1/2, 1/4, 3/4, …"""
-    return sorted(rows, key=lambda row: int(f"{rows.index(row):016b}"[::-1], 2))
+    return [rows[n] for n in sorted(range(len(rows)), key=lambda n: int(f"{n:016b}"[::-1], 2))]

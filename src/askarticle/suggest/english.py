@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _PAST = {
     "spent": "spend", "paid": "pay", "cost": "cost", "raised": "raise", "lost": "lose",
@@ -184,4 +185,14 @@ def _subject(subject: str, article: str) -> str:
 
 def _is_name(word: str, article: str) -> bool:
     """Whether a word has its capital inside a sentence, too."""
-    return word.isupper() or bool(re.search(rf"[a-z,] {re.escape(word)}\b", article))
+    return word.isupper() or word in _inside(article)
+
+
+@lru_cache(maxsize=1)
+def _inside(article: str) -> frozenset[str]:
+    """The words that follow a small letter or a comma, and of Smith-Jones Smith too."""
+    return frozenset(
+        word[: edge.start()]
+        for word in re.findall(r"(?<=[a-z,] )[\w’'-]{1,50}", article)
+        for edge in re.finditer(r"\b", word)
+    )
