@@ -57,14 +57,15 @@ def suggest(retriever: Retriever, article: Article, count: int = 5) -> list[Sugg
 
 def _about_names(passages: Sequence[Passage], text: str) -> list[Suggestion]:
     """What is said about the names that come more than once, the most frequent first."""
-    is_in_chinese = is_chinese(text)
+    # An English article may quote a Chinese name.
+    is_in_chinese = 2 * sum(is_chinese(passage.text) for passage in passages) > len(passages)
     pattern = chinese.NAME if is_in_chinese else rf"(?<=[a-z,] )(?:the )?{english.NAME}"
     asked = "文中怎么说{}?" if is_in_chinese else "What does the article say about {}?"
     names = Counter(found[0] for found in re.finditer(pattern, text))
     return [
         Suggestion(asked.format(" " * (is_in_chinese and name.isascii()) + name), passage)
         for name, count in names.most_common(_MAX_TRIED // 3)
-        if count > 1 and not english.NO_NAME.search(name)
+        if count > 1 and not english.NO_NAME.search(name) and not english.LEANS.match(name)
         for passage in [one for one in passages if name in one.text][:3]
     ]
 

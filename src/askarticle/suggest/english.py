@@ -47,7 +47,7 @@ _END = "(?=[,.;]|$)"
 _FULL_NAME = r"(?P<name>(?:(?!The )[A-Z][\w’'-]+\.? ){1,3}[A-Z][\w’'-]+)"
 NAME = r"(?P<name>[A-Z][\w’']*(?:-[A-Z]\w+)?(?: (?:of )?[A-Z][\w’'-]+){0,3})"
 # Capitals that name no one and nothing: days, months, and adjectives of countries.
-NO_NAME = re.compile("(?:day|uary|ber|March|April|June|July|ese|ish|an)$|^[A-Z]{1,2}$")
+NO_NAME = re.compile("(?:day|uary|ber|March|April|June|July|ese|ish|an)$|^[A-Z]{1,2}$|^The$")
 _FIRM = "[^,]*(?:Factory|College|University|Company|Group|Bureau|Hospital|Party|Council|Court)"
 _PERSON = (
     r"(?:(?:the|an?|its|their|his|her) [^,.;:()\"“”]{0,40}?|(?:[a-z-]+ ){0,2})\b(?:director|"
@@ -131,7 +131,7 @@ _RULES = [
         ),
     ]
 ]  # fmt: skip
-_LEANS = re.compile(
+LEANS = re.compile(
     r"(?:he|she|it|they|this|that|these|those|we|i|you|there|his|her|its|their|our|my|one|some|many|"
     r"most|others?|another|both|all|in|on|at|as|by|when|while|after|before|if|but|and|so|yet|or|"
     r"then|now|since|for|with|what|who|which|more|about|only|even|each|such|no|not|here|nobody|"
@@ -156,7 +156,7 @@ def questions(sentence: str, article: str) -> Iterator[str]:
             if "subject" in parts:
                 parts["subject"] = _subject(parts["subject"], article)
             name = parts.get("name", "")
-            if parts.get("subject") == "" or _LEANS.match(name):
+            if parts.get("subject") == "" or LEANS.match(name):
                 continue
             if name.isalpha() and not _is_name(name, article):  # the first word of a sentence
                 continue
@@ -173,7 +173,7 @@ def _do(verb: str) -> str:
 
 def _subject(subject: str, article: str) -> str:
     """The subject inside a sentence, its first letter small unless it is a name; "" if it leans."""
-    if _LEANS.match(subject) or _CLAUSE.search(subject):
+    if LEANS.match(subject) or _CLAUSE.search(subject):
         return ""
     first, _, rest = subject.partition(" ")
     if first in ("The", "A", "An"):
