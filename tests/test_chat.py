@@ -178,6 +178,51 @@ def test_k_and_strictness_hold_for_a_follow_up(schools):
     assert reply.text == (best.article.text[slice(*best.answer)] if reply.found else "")
 
 
+class Listening(Retriever):
+    """Notes what is asked."""
+
+    def retrieve(self, question: str, *args, **options):
+        self.asked = [*getattr(self, "asked", []), question]
+        return super().retrieve(question, *args, **options)
+
+
+def asked_after(encoder, article: Article, first: str, *questions: str) -> list[str]:
+    """With what the retriever is asked for the questions after the first."""
+    retriever = Listening.build(article, encoder=encoder)
+    conversation = Conversation(retriever)
+    for question in (first, *questions):
+        conversation.ask(question)
+    return retriever.asked[1:]
+
+
+@pytest.mark.parametrize(
+    "complete",
+    ["教育局局长是谁呢？", "校車每天接送幾趟呢？", "石湾小学为什么合并呢？", "菜单多久换呢？"],
+)
+def test_a_complete_question_that_ends_in_a_particle_is_no_follow_up(words, complete):
+    assert asked_after(words, SCHOOLS, MONEY, complete) == [complete]
+
+
+@pytest.mark.parametrize("time", ["那2022年？", "2022年？", " 那2022年呢？", "在2022年?"])
+def test_a_lone_time_takes_the_place_of_the_last(words, time):
+    asked = asked_after(words, SCHOOLS, MONEY, time, "去年？")
+    assert f"2022年乡村学校的专项经费是多少？ {time}" in asked
+    assert "去年乡村学校的专项经费是多少？ 去年？" in asked
+
+
+@pytest.mark.parametrize("time", ["In 2021?", " and in 2021?", "2021?", "But 2021?"])
+def test_a_lone_english_time_takes_the_place_of_the_last(words, time):
+    asked = asked_after(words, FERRY, "How many passengers did the ferry carry in 2022?", time)
+    assert f"How many passengers did the ferry carry in 2021? {time}" in asked
+
+
+@pytest.mark.parametrize(("length", "added"), [(9_990, 9), (9_999, 0), (10_000, 0)])
+def test_with_the_longest_questions_goes_what_fits_of_the_topic(words, length, added):
+    question = "他" + " " * (length - 4) + "是谁？"
+    asked = asked_after(words, SCHOOLS, MONEY, question)
+    assert asked == ([question, f"{MONEY[-added:]} {question}", question] if added else [question])
+
+
 def test_a_long_question_leaves_room_for_its_follow_up(schools):
     conversation = Conversation(schools)
     conversation.ask("校舍" * 4000 + MONEY)

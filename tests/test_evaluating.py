@@ -139,6 +139,9 @@ def test_questions_of_another_file_are_taken_by_id(tmp_path):
     unknown = squad((TEXT, [asked(("老人", 0)) | {"id": "q7"}]))
     with pytest.raises(ReadError, match=r"qas\[0\]: the other file has no question with id 'q7'"):
         read(write(tmp_path / "other.json", unknown), questions_of=own)
+    broken = {"data": [{"paragraphs": [{"context": "A.", "qas": ["What?"]}]}]}
+    with pytest.raises(ReadError, match=r"broken\.json: data\[0\]"):
+        read(own, questions_of=write(tmp_path / "broken.json", broken))
     with pytest.raises(ReadError, match="only a SQuAD file"):
         read(write(tmp_path / "lines.jsonl", row()), questions_of=own)
 

@@ -41,6 +41,7 @@ def test_what_says_nothing_new_repeats(text, known):
         (SAID.replace("乡村", "城镇"), SAID),
         (LONDON.replace("only", "not"), LONDON),
         (LONDON.replace("last year", "in 2021"), LONDON),
+        ("She rode from Leeds to York.", "She rode to Leeds from York."),
         (SAID + "其余的钱留给明年建食堂。", SAID),
     ],
 )
@@ -60,6 +61,10 @@ SPENT = "区域2023年拨付集团化办学专项经费300余万元，9月20日�
         ("2023年9月21日到账了多少？", SPENT),
         ("8月拨了多少？", SPENT),
         ("Who won in May 2020?", "On April 3, 2020 the Reds won."),
+        ("What happened in 2020?", "It was quiet in 2018. In 2022 the mill burnt."),  # not between
+        ("Who came after 2015?", "In 2014 nobody came."),
+        ("2030年前要建多少所？", "2031年再建三所。"),
+        ("5月3日谁来了？", "5月1日来了两人。5月4日来了三人。"),
     ],
 )
 def test_a_passage_of_another_date(question, passage):
@@ -76,6 +81,26 @@ def test_a_passage_of_another_date(question, passage):
         ("2019年拨了多少经费？", "区域拨付专项经费300余万元。"),  # of no date
         ("2019年以后增加了多少？", "2019年是95万元，2023年是380万元。"),
         ("300万元拨给了谁？", SPENT),
+        # Amounts.
+        ("How many people came to the 2023 fair?", "About 2,000 people came to the fair."),
+        ("Who won the 2024 vote?", "He won it with 1,998 votes."),
+        ("What did the 2023 fair cost?", "It cost $2010, not more."),
+        ("2023年招了多少人？", "招生计划为2010人。"),
+        ("2023年每生补助多少元？", "每生补助2000元。"),
+        ("2023年每生补助多少元？", "每生补助２，０００元。"),
+        # From one to another.
+        ("2019年到2021年停课了吗？", "2020年，全县停课。"),
+        ("2020年拨了多少？", "2018年至2022年，累计拨付三亿元。"),
+        ("2020年拨了多少？", "2018—2022年，累计拨付三亿元。"),
+        ("What was open between 2018 and 2022?", "In 2020 only the mill was open."),
+        ("What was on May 3?", "The fair ran from May 1 to May 5."),
+        ("5月3日有什么？", "集市5月1日至5日举行。"),
+        # Since then, until then.
+        ("What has changed since 2020?", "In 2021 the bridge closed."),
+        ("2020年以来有什么变化？", "2021年，桥关了。"),
+        ("What was built before May 1990?", "The mill was built in 1957."),
+        ("2030年前要建多少所？", "2028年要建三所。"),
+        ("Who works there in 2020?", "Ann has worked there since 2018."),
     ],
 )
 def test_a_passage_of_the_date_or_of_none(question, passage):

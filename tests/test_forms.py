@@ -21,12 +21,18 @@ from askarticle.lexical import terms
         ("35000", "三万五 3.5万 35,000"),
         ("10050", "一万零五十 10050"),
         ("3.5", "百分之三点五 3.5% ３．５％"),
+        ("3.05", "百分之三点零五 3.05%"),
+        ("0.5", "百分之零点五 0.5%"),
         ("15", "十五 15"),
     ],
 )
 def test_a_number_is_one_term_however_it_is_written(value, written):
     for number in written.split():
         assert value in terms(number), number
+
+
+def test_a_percentage_may_have_any_number_of_decimals():
+    assert plain("百分之一点" + "一" * 5000) == f"1.{'1' * 5000}%"
 
 
 @pytest.mark.parametrize("number", ["3 million", "3-million", "three million", "£3 million"])
@@ -44,6 +50,15 @@ def test_a_date_is_one_term_however_it_is_written(date):
     assert {"2023", "month5", "month5day1"} <= set(terms(date))
 
 
+@pytest.mark.parametrize("unseen", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
+def test_what_no_one_sees_cuts_no_word(unseen):
+    assert terms(f"inter{unseen}est 学{unseen}校 3{unseen}00") == terms("interest 学校 300")
+
+
+def test_what_follows_a_month_leaves_it_one():
+    assert "month5" in terms("五月天气转热") and "month5day12" in terms("on 12 May he left")
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -56,13 +71,16 @@ def test_a_date_is_one_term_however_it_is_written(date):
         "十分",
         "一百分之",
         "每月",
+        "五月天",  # a band
     ],
 )
 def test_numerals_within_words_are_no_numbers(words):
     assert not any(char.isdigit() and char.isascii() for char in plain(words).replace("100", ""))
 
 
-@pytest.mark.parametrize("words", ["the mayor may march", "2 decades", "on the second", "NK2-400"])
+@pytest.mark.parametrize(
+    "words", ["the mayor may march", "12 may have died", "2 decades", "on the second", "NK2-400"]
+)
 def test_english_words_are_no_dates_or_numbers(words):
     assert plain(words) == words.lower()
 
@@ -81,7 +99,7 @@ def test_the_table_is_the_tokenizers():
     model = Path(askarticle.__file__).with_name("model") / "tokenizer.json"
     normalizer = Tokenizer.from_file(str(model)).normalizer
     table, _ = _simplified()
-    own = dict.fromkeys("两兩〇○")
+    own = dict.fromkeys("两兩〇○\u00ad\u200b\u200c\u200d\u2060\ufeff")
     different = {
         old: new
         for old, new in table.items()

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 from safetensors.torch import load_file, save_file
 
 from askarticle import judge
-from askarticle.encoder import load_encoder
+from askarticle.encoder import Tokens, load_encoder
 from askarticle.errors import EncoderError
-from askarticle.judge import MAX_PASSAGE_TOKENS, load_judge
+from askarticle.judge import MAX_PASSAGE_TOKENS, MAX_QUESTION_TOKENS, Judge, load_judge
 
 PASSAGES = [
     "桥在1957年通车。",
@@ -40,6 +41,22 @@ def test_of_a_long_passage_the_beginning_is_read():
     (verdict,) = load_judge(encoder).verdicts(asked, [read])
     assert np.isfinite(verdict.tokens[:MAX_PASSAGE_TOKENS]).all()
     assert np.isneginf(verdict.tokens[MAX_PASSAGE_TOKENS:]).all()
+
+
+def test_of_a_long_question_the_end_is_read():
+    read: list[torch.Tensor] = []
+
+    def network(pairs, is_passage, mask):
+        read.append(pairs[~is_passage])
+        return torch.zeros(len(pairs)), torch.zeros(pairs.shape[:2])
+
+    vectors = np.arange(100, dtype=np.float32)[:, None]
+    passage = Tokens(vectors[0], vectors[:1] - 1, np.zeros((1, 2), np.int64))
+    for length in (1, MAX_QUESTION_TOKENS, 100):
+        asked = Tokens(vectors[0], vectors[:length], np.zeros((length, 2), np.int64))
+        Judge(network).verdicts(asked, [passage])
+    places = [vectors.flatten().tolist() for vectors in read]
+    assert places == [[0], list(range(48)), [0, *range(53, 100)]]
 
 
 def test_no_passages_have_no_verdicts():

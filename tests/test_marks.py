@@ -65,6 +65,16 @@ def test_what_was_not_read_is_not_marked():
     assert marked(passage, tokens, verdict) == ["2023年"]
 
 
+def test_with_a_part_unread_the_answer_is_the_passage():
+    passage, tokens, verdict = judged(SENTENCE, {"300余万元": 2.0})
+    whole, half = (0, len(SENTENCE)), (0, SENTENCE.index("，"))
+    assert by_judge("?", tokens, passage, tokens, verdict).answer == half
+    verdict.tokens[40:] = -np.inf
+    assert by_judge("?", tokens, passage, tokens, verdict).answer == whole
+    tokens.ranges[40:] = 0  # of marks that stand for no character
+    assert by_judge("?", tokens, passage, tokens, verdict).answer == half
+
+
 def test_without_tokens_the_passage_is_marked():
     passage, tokens, verdict = judged(SENTENCE, {})
     none = Tokens(tokens.vector, tokens.vectors[:0], tokens.ranges[:0])

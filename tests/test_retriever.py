@@ -9,10 +9,10 @@ import pytest
 from conftest import WORD, WordEncoder
 
 import askarticle
-from askarticle import Article, QuestionError, Retriever
+from askarticle import Article, QuestionError, ReadError, Retriever
 from askarticle.lexical import LexicalIndex
 from askarticle.ranking import AFTER_SHARE, BEFORE_SHARE, LIKENESS_WEIGHT, words_weight
-from askarticle.retriever import MAX_QUESTION_CHARS
+from askarticle.retriever import MAX_QUESTION_CHARS, clean_question
 
 FOREST = Article(
     "红花开在山上，山下有一条河。白鸟飞过河流。孩子在树下读书。\n\n老人数了数，一共有五十二只羊。",
@@ -77,7 +77,7 @@ def test_k_counts_passages_with_different_words(retriever):
 def test_what_repeats_a_better_passage_is_passed_over(words):
     once = "山下的白鸟在清晨飞过了那一条河流。"
     others = [once.replace("飞", "没飞"), once.replace("清晨", "夜里")]
-    again = [f"据悉，{once}", f"新华社北京7月23日电（记者 王明）{once}"]
+    again = [f"中新社昆明12月3日讯 {once}", f"新华社北京7月23日电（记者 王明）{once}"]
     question = "白鸟在清晨飞过什么河流"
     full, short = (
         Retriever.build([Article(text) for text in texts], encoder=words).retrieve(question, k=100)
@@ -88,6 +88,19 @@ def test_what_repeats_a_better_passage_is_passed_over(words):
     assert {hit.passage.text for hit in full[1:]} == set(others)
     # Those passed over take no lead from it.
     assert full[0].confidence == pytest.approx(short[0].confidence, abs=0.05)
+
+
+def test_of_two_that_repeat_each_other_the_fuller_is_shown(words):
+    short = "市教育局昨天在南山中学宣布了新的招生政策。"
+    full = short.replace("昨天", "局长王明昨天")
+    others = ["新的招生政策从九月起施行。", "南山中学昨天放假。", "王明去年当了局长。"]
+    question = "谁在南山中学宣布了新的招生政策"
+    shown = [
+        [hit.passage.text for hit in built.retrieve(question, k=100)]
+        for texts in ([short, full, *others], [full, *others, short], [full, *others])
+        for built in [Retriever.build(Article("\n".join(texts)), encoder=words)]
+    ]
+    assert shown == [[full, *others]] * 3
 
 
 def test_one_of_several_articles(retriever):
@@ -108,6 +121,16 @@ def test_the_same_sentence_twice_takes_no_confidence_from_itself():
     assert once.retrieve(question)[0].confidence == pytest.approx(
         twice.retrieve(question)[0].confidence, abs=0.05
     )
+
+
+def test_articles_come_in_any_order_of_things_and_nothing_else_does(words):
+    built = Retriever.build((article for article in [FOREST, CITY]), encoder=words)
+    assert built.articles == (FOREST, CITY)
+    for wrong in (FOREST.text, [FOREST, FOREST.text]):
+        with pytest.raises(ReadError, match="not str: askarticle"):
+            Retriever.build(wrong, encoder=words)
+    with pytest.raises(QuestionError, match="is searched, not str"):
+        built.retrieve("白鸟", article="林间")
 
 
 def test_a_short_last_clause_is_marked_with_the_one_before(words):
@@ -149,6 +172,12 @@ def test_k_is_a_number_from_one_up(retriever, k):
 def test_fault_13_characters_that_are_none_change_no_answer(retriever, question):
     plain = retriever.retrieve("白鸟飞过河流", k=1)[0]
     assert retriever.retrieve(question, k=1)[0].passage == plain.passage
+
+
+def test_what_no_one_sees_cuts_no_word_of_a_question():
+    assert (
+        clean_question(" inter\u00adest\tin\nwhite\u200b \ufeffbirds") == "interest in white birds"
+    )
 
 
 def test_stricter_finds_less(bundled):

@@ -3,7 +3,9 @@
 import pytest
 
 from askarticle import Article, Retriever
+from askarticle.passages import split
 from askarticle.suggest import questions, suggest
+from askarticle.suggest.choosing import _about_names
 
 
 @pytest.mark.parametrize(
@@ -173,6 +175,18 @@ def test_where_no_sentence_becomes_a_question_names_that_come_again_do(bundled):
     [suggestion] = suggest(retriever, retriever.articles[0])
     assert suggestion.question == "文中怎么说“白鹭书市”?"
     assert "白鹭书市" in suggestion.passage.text
+
+
+def test_names_are_asked_for_in_the_language_of_most_sentences():
+    text = (
+        "We met Nokia (诺基亚) in May. They said, The end is near, and, But it is far. "
+        "So, The end came to Nokia, But not to us."
+    )
+    english = [asked.question for asked in _about_names(split(text), text)]
+    assert english == ["What does the article say about Nokia?"] * 2
+    text = "春天,“白鹭书市”又来了。\nIt rained.\n去“白鹭书市”的人坐电车。"
+    chinese = [asked.question for asked in _about_names(split(text), text)]
+    assert chinese == ["文中怎么说“白鹭书市”?"] * 2
 
 
 def test_an_article_without_anything_to_ask_gets_no_question(words):

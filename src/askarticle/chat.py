@@ -15,7 +15,7 @@ from askarticle.confidence import Strictness
 from askarticle.forms import plain
 from askarticle.lexical import shared_terms
 from askarticle.reply import Hit, Reply
-from askarticle.retriever import Retriever
+from askarticle.retriever import MAX_QUESTION_CHARS, Retriever, clean_question
 
 # What asks or binds in a Chinese question; a question with nothing beside it is incomplete.
 _ASKING = re.compile(
@@ -59,13 +59,19 @@ _BINDING = frozenset(
 _SWAP = re.compile(
     r"^(?:(?:and|but|so|or)\s+)?(?:(?:what|how) about|and|or)\s+(.{1,50}?)\W*$", re.IGNORECASE
 )
-_ASKS = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how|did|does|do|is|are|was)\b")
+_ASKS = re.compile(
+    r"\b(?:what|which|who|whom|whose|when|where|why|how|did|does|do|is|are|was)\b"
+    "|什么|谁|哪|几|多少|多久|多大|怎|如何|为何|为啥|何时|是否|吗|是不是|有没有"
+)
 
 # Times take each other's place: 2023年 and 去年, "last year" and "in 2022".
 _TIME = re.compile(
     r"(?:[0-9〇一二三四五六七八九零]{2,4}|去|今|前|明|后|後|上一?|下一?|当|當)年(?:[0-9一二三四五六七八九十]{1,2}月)?"
     r"|(?<![0-9.,])(?:19|20)[0-9]{2}(?![0-9])|\b(?:last|this|next|the previous) year\b",
     re.IGNORECASE,
+)
+_TIME_SWAP = re.compile(
+    rf"(?:那么?|and|but|in|在|\s)*({_TIME.pattern})(?:的?呢)?\W*", re.IGNORECASE
 )
 
 
@@ -104,6 +110,8 @@ class Conversation:
         topic = ""
         if self.history and article == self._article and (incomplete or _points(question)):
             topic = _swap(self._topic, new) if new else self._latest
+            # Its end, if not all of it may be asked with so long a question.
+            topic = topic[max(0, len(topic) + 1 + len(question) - MAX_QUESTION_CHARS) :]
         together = self._together(topic, question, new, article) if topic else []
         beyond = self._beyond(question, together)
         alone = reply.hits[0].confidence
@@ -171,10 +179,13 @@ class Conversation:
 
 
 def _swapped_in(question: str) -> str:
-    """X of "and X?", "那X呢?"; "" of another question."""
+    """X of "and X?", "那X呢?", and a lone time ("2022年?"); "" of another question."""
+    question = clean_question(question)
+    if found := _TIME_SWAP.fullmatch(question):
+        return found[1]
     if found := _HAN_SWAP.match(question) or _SWAP.match(question):
         new = found[1]
-        if not _ASKS.search(new.lower()) and not _is_bare(new):
+        if not _ASKS.search(plain(new)) and not _is_bare(new):
             return new
     return ""
 

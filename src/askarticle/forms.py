@@ -41,7 +41,8 @@ _NUMBER = re.compile(
 _HAN_DAY = rf"[12][0-9]|3[01]|0?[1-9]|[{_ONES}十]"
 _DAY = r"(3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?"
 _MONTH = (
-    r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"\b(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?"
+    r"|may(?!\s+(?:have|be|not|never|also|only|well|still|soon)\b)|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 
@@ -70,11 +71,14 @@ def plain(text: str) -> str:
 
 @cache
 def _simplified() -> tuple[dict[str, str], re.Pattern[str]]:
-    """Traditional → simplified characters, from CC-CEDICT as the encoder's tokenizer has them."""
+    """Traditional → simplified characters, from CC-CEDICT as the encoder's tokenizer has them.
+
+    And what no one sees to nothing: soft hyphens and the like would cut words in two.
+    """
     path = Path(__file__).with_name("simplified.txt")
     traditional, simplified = path.read_text(encoding="utf-8").split()
     table = dict(zip(traditional, simplified, strict=True)) | dict.fromkeys("两兩", "二")
-    table |= dict.fromkeys("〇○", "零")
+    table |= dict.fromkeys("〇○", "零") | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
     return table, re.compile(f"[{''.join(table)}]")
 
 
@@ -105,9 +109,10 @@ def _value(run: str) -> int:
 
 def _percent(found: re.Match[str]) -> str:
     whole, part = found.groups()
-    if not _NUMBER.fullmatch(whole):
+    if whole != "零" and not _NUMBER.fullmatch(whole):
         return found[0]
-    return f"{_value(whole)}{'.' if part else ''}{_value(part) if part else ''}%"
+    decimals = "".join(str(_NUMERALS.index(char)) for char in part or "")
+    return f"{_value(whole)}{'.' if part else ''}{decimals}%"
 
 
 def _scaled(found: re.Match[str]) -> str:
@@ -187,7 +192,10 @@ _PASSES: list[_Pass] = [
     ),
     (
         frozenset("月"),
-        re.compile(rf"(?<![0-9{_NUMERALS}])(1[0-2]|0?[1-9]|[{_ONES}十])月(?:({_HAN_DAY})[日号])?"),
+        re.compile(
+            rf"(?<![0-9{_NUMERALS}])(1[0-2]|0?[1-9]|[{_ONES}十])月"
+            rf"(?:({_HAN_DAY})[日号]|(?!天(?!气)))"
+        ),
         _chinese_date,
     ),
     (

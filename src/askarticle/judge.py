@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from askarticle.judge_network import JudgeNetwork
 
 WEIGHTS = Path(__file__).with_name("judge.safetensors")
-# What the judge was trained with; of longer texts it reads the beginning.
+# What the judge was trained with. Of a longer passage it reads the beginning; of a longer question
+# the first token (the encoder's mark) and the end: behind the topic that a follow-up carries stands
+# what is asked.
 MAX_QUESTION_TOKENS, MAX_PASSAGE_TOKENS = 48, 96
 
 
@@ -45,8 +47,9 @@ class Judge:
         """What the judge says of each passage, from the encoder's tokens."""
         import torch
 
-        asked = _cut(question.vectors, MAX_QUESTION_TOKENS)
-        read = [_cut(passage.vectors, MAX_PASSAGE_TOKENS) for passage in passages]
+        first, rest = question.vectors[:1], question.vectors[1:]
+        asked = np.concatenate([first, rest[1 - MAX_QUESTION_TOKENS :]]).astype(np.float32)
+        read = [p.vectors[:MAX_PASSAGE_TOKENS].astype(np.float32) for p in passages]
         width = len(asked) + max((len(vectors) for vectors in read), default=0)
         pairs = np.zeros((len(read), width, asked.shape[1]), np.float32)
         pairs[:, : len(asked)] = asked
@@ -105,7 +108,3 @@ def _load(fingerprint: str) -> Judge:
             f"{fingerprint[:12]}: install askarticle again, or train the judge"
         )
     return Judge(network)
-
-
-def _cut(vectors: NDArray[np.generic], tokens: int) -> NDArray[np.float32]:
-    return vectors[:tokens].astype(np.float32)

@@ -32,10 +32,15 @@ _STOP_WORDS = frozenset(
 _Postings = tuple[NDArray[np.int64], NDArray[np.uint16]]
 
 
+def runs(text: str) -> list[str]:
+    """The text's words, and runs of what is written without spaces, in order and in one form."""
+    return _RUNS.findall(plain(text))
+
+
 def terms(text: str) -> list[str]:
     """The text's terms in order, repeats kept; numbers, dates and scripts in one form."""
     found: list[str] = []
-    for run in _RUNS.findall(plain(text)):
+    for run in runs(text):
         if run[0] >= "\u3040":
             found += run
             found += map("".join, pairwise(run))

@@ -54,7 +54,9 @@ def by_judge(
     question: str, asked: Tokens, passage: Passage, tokens: Tokens, verdict: Verdict
 ) -> Marked:
     """The run of words whose worth stands out most."""
-    real = np.flatnonzero((tokens.ranges[:, 0] < tokens.ranges[:, 1]) & np.isfinite(verdict.tokens))
+    stands = tokens.ranges[:, 0] < tokens.ranges[:, 1]
+    was_read = np.isfinite(verdict.tokens)
+    real = np.flatnonzero(stands & was_read)
     if not len(real):
         return Marked([_whole(passage)], _whole(passage))
     worth = verdict.tokens[real].astype(np.float64)
@@ -74,9 +76,10 @@ def by_judge(
     mark = _trimmed(passage, *tokens.ranges[real[[start, end]], [0, 1]].tolist())
     clause = ranges[int(np.argmax(best))]
     others = np.delete(best, np.argmax(best)).max(initial=-np.inf)
-    if not (clause[0] <= mark[0] and mark[1] <= clause[1]):
-        return Marked([mark], _whole(passage))
-    return Marked([mark], clause if best.max() - others >= _CLEAR else _whole(passage))
+    # What was not read may hold the answer.
+    clear = best.max() - others >= _CLEAR and was_read[stands].all()
+    holds = clause[0] <= mark[0] and mark[1] <= clause[1]
+    return Marked([mark], clause if clear and holds else _whole(passage))
 
 
 def by_clause(question: str, asked: Tokens, passage: Passage, tokens: Tokens) -> Marked:

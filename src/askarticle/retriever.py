@@ -4,7 +4,7 @@ It doesn't read sources, and remembers no conversation.
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from askarticle.article import Article, without_surrogates
 from askarticle.confidence import Strictness, confidence
 from askarticle.encoder import Encoder, Progress, Tokens, load_encoder
-from askarticle.errors import QuestionError
+from askarticle.errors import QuestionError, ReadError
 from askarticle.facts import is_of_another_date
 from askarticle.index import PassageIndex
 from askarticle.judge import Verdict
@@ -31,7 +31,9 @@ MAX_QUESTION_CHARS = 10_000
 # name, the AUROC of the first hit's confidence went from .63 to .92.
 _OTHER_DATE = 0.2
 
-_CONTROLS = {c: " " for c in range(0x2100) if unicodedata.category(chr(c)) in ("Cc", "Cf")}
+# A tab divides words; a soft hyphen or a zero-width space doesn't.
+_UNSEEN = {"Cc": " ", "Cf": ""}
+_CONTROLS = {c: _UNSEEN.get(unicodedata.category(chr(c)), chr(c)) for c in [*range(0x2100), 0xFEFF]}
 
 
 class Retriever:
@@ -49,7 +51,7 @@ class Retriever:
     @classmethod
     def build(
         cls,
-        articles: Article | Sequence[Article],
+        articles: Article | Iterable[Article],
         *,
         encoder: Encoder | None = None,
         progress: Progress | None = None,
@@ -61,9 +63,15 @@ class Retriever:
         that `reuse`, an older retriever, holds aren't encoded again, and its encoder is taken if
         none is given; what comes out is what a build without it gives. An article given twice is
         indexed twice, but its passages are found once. Raises ReadError for an article without
-        text, EncoderError.
+        text and for what is none, EncoderError.
         """
-        articles = [articles] if isinstance(articles, Article) else articles
+        articles = [articles] if isinstance(articles, Article) else list(articles)
+        for article in articles:
+            if not isinstance(article, Article):
+                raise ReadError(
+                    f"Articles are indexed, not {type(article).__name__}: askarticle.read makes "
+                    "one of a path or URL, askarticle.Article(text=…) of a text"
+                )
         encoder = encoder or (reuse._encoder if reuse else load_encoder())
         old = reuse._index if reuse else None
         tokens = TokenCache(encoder)
@@ -126,9 +134,9 @@ class Retriever:
     def retrieve(self, question: str, k: int = 3, *, article: Article | None = None) -> list[Hit]:
         """The best `k` passages (all if there are fewer), best first, of one article or of all.
 
-        Of passages that repeat each other only the best appears. Raises QuestionError for a
-        question without a letter or digit or of over 10,000 characters, for k < 1, and for an
-        article not indexed.
+        Of passages that repeat each other only the fullest appears, if they are of the best
+        sixteen. Raises QuestionError for a question without a letter or digit or of over 10,000
+        characters, for k < 1, and for an article not indexed.
         """
         question = clean_question(question)
         k = _checked(k)
@@ -203,6 +211,10 @@ class Retriever:
     def _rows(self, article: Article | None) -> range:
         if article is None:
             return range(len(self._index))
+        if not isinstance(article, Article):
+            raise QuestionError(
+                f"one of the retriever's articles is searched, not {type(article).__name__}"
+            )
         try:
             return self._index.article_rows[self._index.articles.index(article)]
         except ValueError:
@@ -230,7 +242,7 @@ class Retriever:
 
 
 def retrieve(question: str, k: int = 3, *, index: str | Path = "index") -> list[Hit]:
-    """`Retriever.load(index).retrieve(question, k)`; the index stays loaded until it is rebuilt."""
+    """`Retriever.load(index).retrieve(question, k)`; the latest index stays loaded."""
     folder = Path(index).resolve()
     manifest = folder / MANIFEST
     return _loaded(folder, manifest.stat().st_mtime_ns if manifest.exists() else 0).retrieve(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askarticle.encoder import Encoder, Tokens
-from askarticle.facts import repeats
+from askarticle.facts import repeats, words
 from askarticle.index import PassageIndex
 from askarticle.judge import Verdict, load_judge
 from askarticle.late_interaction import TokenCache, best_matches
@@ -60,8 +60,8 @@ class Search:
         """What is known of those of the rows that are worth ranking; `asked` is the question's.
 
         They are the `size` nearest, and as many of those that share most words. Of passages with
-        the same text there is only the first, and none that repeats one of the best: they would
-        fill the list, and cost each other the lead. The judge reads the best `judged`.
+        the same text there is only the first, and of the best that repeat each other the fullest:
+        they would fill the list, and cost each other the lead. The judge reads the best `judged`.
         """
         coverage = self._index.lexical.coverage(question, rows)
         by_words = np.flatnonzero(coverage)
@@ -91,20 +91,25 @@ class Search:
     def _told_apart(
         self, pool: NDArray[np.int64], order: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The places in the pool without those that repeat a better one, and the best among them.
+        """The places in the pool without repeats among the best, and the best.
 
-        The best are looked at again, and are numbered as they stand among those that are left.
+        Of two that repeat each other the longer is left: who said it is often what is asked. The
+        best are looked at again, and are numbered as they stand among those that are left.
         """
         best: list[int] = []
         texts: list[str] = []
         passed: list[int] = []
         for place in order.tolist():
             text = self._index.passages[pool[place]].text
-            if any(repeats(text, better) for better in texts):
+            same = next((i for i, better in enumerate(texts) if repeats(text, better)), None)
+            if same is None:
+                best.append(place)
+                texts.append(text)
+            elif len(words(text)) > len(words(texts[same])):
+                passed.append(best[same])
+                best[same], texts[same] = place, text
+            else:
                 passed.append(place)
-                continue
-            best.append(place)
-            texts.append(text)
             if len(best) == _SECOND_LOOK:
                 break
         left = np.delete(np.arange(len(pool)), passed)

@@ -197,7 +197,8 @@ def _squad_questions(path: Path) -> Iterator[tuple[str, str]]:
     for place, article in _squad_articles(path):
         for paragraph in field(place, article, "paragraphs", list):
             for asked in field(place, paragraph, "qas", list):
-                yield str(asked.get("id")), field(place, asked, "question", str)
+                question = field(place, asked, "question", str)
+                yield str(asked.get("id")), question
 
 
 def _lines(path: Path) -> Iterator[tuple[str, Any]]:

@@ -57,14 +57,15 @@ def suggest(retriever: Retriever, article: Article, count: int = 5) -> list[Sugg
 
 def _about_names(passages: Sequence[Passage], text: str) -> list[Suggestion]:
     """What is said about the names that come more than once, the most frequent first."""
-    is_in_chinese = is_chinese(text)
+    # An English article may quote a Chinese name.
+    is_in_chinese = 2 * sum(is_chinese(passage.text) for passage in passages) > len(passages)
     pattern = chinese.NAME if is_in_chinese else rf"(?<=[a-z,] )(?:the )?{english.NAME}"
     asked = "文中怎么说{}?" if is_in_chinese else "What does the article say about {}?"
     names = Counter(found[0] for found in re.finditer(pattern, text))
     return [
         Suggestion(asked.format(" " * (is_in_chinese and name.isascii()) + name), passage)
         for name, count in names.most_common(_MAX_TRIED // 3)
-        if count > 1 and not english.NO_NAME.search(name)
+        if count > 1 and not english.NO_NAME.search(name) and not english.LEANS.match(name)
         for passage in [one for one in passages if name in one.text][:3]
     ]
 
@@ -85,9 +86,9 @@ def _spread(candidates: list[Suggestion]) -> list[Suggestion]:
     paragraphs: dict[int, list[Suggestion]] = {}
     for candidate in candidates:
         paragraphs.setdefault(candidate.passage.paragraph, []).append(candidate)
-    rows = list(paragraphs.values())
+    rows = _middle_out(list(paragraphs.values()))
     turns = max(map(len, rows), default=0)
-    return [row[turn] for turn in range(turns) for row in _middle_out(rows) if turn < len(row)]
+    return [row[turn] for turn in range(turns) for row in rows if turn < len(row)]
 
 
 def _varied(candidates: list[Suggestion]) -> list[Suggestion]:
@@ -105,4 +106,4 @@ def _varied(candidates: list[Suggestion]) -> list[Suggestion]:
 
 def _middle_out(rows: list[list[Suggestion]]) -> list[list[Suggestion]]:
     """The rows in an order whose every beginning is spread evenly: 0, 1/2, 1/4, 3/4, …"""
-    return sorted(rows, key=lambda row: int(f"{rows.index(row):016b}"[::-1], 2))
+    return [rows[n] for n in sorted(range(len(rows)), key=lambda n: int(f"{n:016b}"[::-1], 2))]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _PAST = {
     "spent": "spend", "paid": "pay", "cost": "cost", "raised": "raise", "lost": "lose",
@@ -46,7 +47,7 @@ _END = "(?=[,.;]|$)"
 _FULL_NAME = r"(?P<name>(?:(?!The )[A-Z][\w’'-]+\.? ){1,3}[A-Z][\w’'-]+)"
 NAME = r"(?P<name>[A-Z][\w’']*(?:-[A-Z]\w+)?(?: (?:of )?[A-Z][\w’'-]+){0,3})"
 # Capitals that name no one and nothing: days, months, and adjectives of countries.
-NO_NAME = re.compile("(?:day|uary|ber|March|April|June|July|ese|ish|an)$|^[A-Z]{1,2}$")
+NO_NAME = re.compile("(?:day|uary|ber|March|April|June|July|ese|ish|an)$|^[A-Z]{1,2}$|^The$")
 _FIRM = "[^,]*(?:Factory|College|University|Company|Group|Bureau|Hospital|Party|Council|Court)"
 _PERSON = (
     r"(?:(?:the|an?|its|their|his|her) [^,.;:()\"“”]{0,40}?|(?:[a-z-]+ ){0,2})\b(?:director|"
@@ -130,7 +131,7 @@ _RULES = [
         ),
     ]
 ]  # fmt: skip
-_LEANS = re.compile(
+LEANS = re.compile(
     r"(?:he|she|it|they|this|that|these|those|we|i|you|there|his|her|its|their|our|my|one|some|many|"
     r"most|others?|another|both|all|in|on|at|as|by|when|while|after|before|if|but|and|so|yet|or|"
     r"then|now|since|for|with|what|who|which|more|about|only|even|each|such|no|not|here|nobody|"
@@ -155,7 +156,7 @@ def questions(sentence: str, article: str) -> Iterator[str]:
             if "subject" in parts:
                 parts["subject"] = _subject(parts["subject"], article)
             name = parts.get("name", "")
-            if parts.get("subject") == "" or _LEANS.match(name):
+            if parts.get("subject") == "" or LEANS.match(name):
                 continue
             if name.isalpha() and not _is_name(name, article):  # the first word of a sentence
                 continue
@@ -172,7 +173,7 @@ def _do(verb: str) -> str:
 
 def _subject(subject: str, article: str) -> str:
     """The subject inside a sentence, its first letter small unless it is a name; "" if it leans."""
-    if _LEANS.match(subject) or _CLAUSE.search(subject):
+    if LEANS.match(subject) or _CLAUSE.search(subject):
         return ""
     first, _, rest = subject.partition(" ")
     if first in ("The", "A", "An"):
@@ -184,4 +185,14 @@ def _subject(subject: str, article: str) -> str:
 
 def _is_name(word: str, article: str) -> bool:
     """Whether a word has its capital inside a sentence, too."""
-    return word.isupper() or bool(re.search(rf"[a-z,] {re.escape(word)}\b", article))
+    return word.isupper() or word in _inside(article)
+
+
+@lru_cache(maxsize=1)
+def _inside(article: str) -> frozenset[str]:
+    """The words that follow a small letter or a comma, and of Smith-Jones Smith too."""
+    return frozenset(
+        word[: edge.start()]
+        for word in re.findall(r"(?<=[a-z,] )[\w’'-]{1,50}", article)
+        for edge in re.finditer(r"\b", word)
+    )
