@@ -50,9 +50,13 @@ def save(folder: Path, files: Mapping[str, bytes | memoryview], about: Mapping[s
     try:
         made += [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
+        if (folder / MANIFEST).exists() and not _old_files(folder, files):
+            raise IndexStoreError(
+                f"{folder / MANIFEST} is another program's: give the index a folder of its own"
+            )
         with _writing(folder):
-            old = {*_generation_files(folder, files), *_manifest_files(folder)}
-            for partial in _generation_files(folder, [*files, MANIFEST], partial=True):
+            old = _old_files(folder, files)
+            for partial in _generation_files(folder, files, partial=True):
                 partial.unlink(missing_ok=True)  # of a writer that was killed
             for name, content in files.items():
                 stem, suffix = name.split(".")
@@ -170,12 +174,17 @@ def _holds(folder: Path, generation: str) -> bool:
     return False
 
 
+def _old_files(folder: Path, names: Iterable[str]) -> set[Path]:
+    """Files of what the folder holds: none if no index, or no manifest of ours, is there."""
+    return {*_generation_files(folder, names), *_manifest_files(folder)}
+
+
 def _generation_files(
     folder: Path, names: Iterable[str], *, partial: bool = False
 ) -> Iterator[Path]:
     """Files of any generation under these names, or what was left of writing them."""
-    stems = "|".join(name.replace(".", r"(?:-[0-9a-f]{16})?\.") for name in names)
-    pattern = re.compile(rf"\.(?:{stems})\.partial" if partial else stems)
+    stems = "|".join(name.replace(".", r"-[0-9a-f]{16}\.") for name in names)
+    pattern = re.compile(rf"\.(?:{stems}|{re.escape(MANIFEST)})\.partial" if partial else stems)
     return (path for path in folder.iterdir() if pattern.fullmatch(path.name))
 
 
