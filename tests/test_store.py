@@ -305,6 +305,32 @@ def test_fault_8_a_second_writer_is_told_who_holds_the_lock(tmp_path):
     assert store.load(tmp_path)[1] == NEW
 
 
+def test_fault_8_a_writer_that_came_second_to_a_new_folder_leaves_it_to_the_first(
+    tmp_path, monkeypatch
+):
+    folder = tmp_path / "deep" / "index"
+    writing = store._writing
+
+    @contextlib.contextmanager
+    def after_another(path):
+        with writing(path), writing(path):  # two files, two owners: the second is refused
+            yield
+
+    monkeypatch.setattr(store, "_writing", after_another)
+    with pytest.raises(IndexLocked):
+        store.save(folder, OLD, ABOUT)
+    assert names(folder) == {".lock"}
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / ".lock").symlink_to(tmp_path / "mine")
+    with pytest.raises(IndexStoreError, match="can't be written"):
+        store.save(tmp_path / "index", OLD, ABOUT)
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
 def test_fault_9_readers_get_one_generation_while_another_is_written(tmp_path):
     store.save(tmp_path, OLD, ABOUT)
     stop, failures = threading.Event(), []

@@ -76,6 +76,9 @@ def save(folder: Path, files: Mapping[str, bytes | memoryview], about: Mapping[s
             _sync_folder(folder)
             for path in old - {folder / entry["file"] for entry in entries.values()}:
                 path.unlink(missing_ok=True)
+    except IndexLocked:
+        made.clear()  # the other writer's by now, as is the lock
+        raise
     except OSError as error:
         raise IndexStoreError(
             f"the index can't be written to {folder} ({error.strerror or error}); "
@@ -219,10 +222,14 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)  # Windows has none
+
+
 @contextmanager
 def _writing(folder: Path) -> Iterator[None]:
     """Hold the folder's lock; the system lets go of it when the process ends, however it ends."""
-    with (folder / _LOCK).open("a+") as file:
+    with open(folder / _LOCK, "a+", opener=_open_no_link) as file:
         try:
             if os.name == "posix":
                 import fcntl
