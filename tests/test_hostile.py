@@ -37,6 +37,14 @@ def test_fault_16_deep_markup_keeps_its_text_with_a_warning(depth, tag):
     assert article.title in ("Library", "")
 
 
+@pytest.mark.parametrize("tag", ["<div></b>", "<div><!-- </div> -->", "<div a='</div>'>"])
+def test_fault_16_depth_is_not_hidden_by_what_closes_nothing(tag, monkeypatch):
+    monkeypatch.setattr(guard, "read_in_child", None)
+    article = read_text(page(tag * 3000 + PARAGRAPHS))
+    assert [line for line in BODY if line not in article.text] == []
+    assert "plain lines" in article.warnings[0]
+
+
 def test_fault_16_depth_without_a_warning_where_parsers_follow():
     article = read_text(page("<div>" * 100 + PARAGRAPHS + "</div>" * 100))
     assert (article.text, article.warnings) == (TEXT, [])

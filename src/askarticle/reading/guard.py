@@ -1,8 +1,8 @@
 """Markup that may be hostile: read where it can be stopped, and without a tree if need be.
 
-Ordinary pages go straight to `read_html`. One that is large, deep or has a giant tag goes to a
-child process; if that is stopped, or the page is deeper than parsers follow, its text is taken
-line by line, with a warning.
+Ordinary pages are read at once. One that is large or has a giant tag goes to a child process; if
+that is stopped, or the page is deeper than parsers follow, its text is taken line by line, with a
+warning.
 """
 
 import math
@@ -18,6 +18,7 @@ from askarticle.reading.child import TooComplex, read_in_child
 from askarticle.reading.flat import flat_lines
 from askarticle.reading.html import read_html
 from askarticle.reading.markdown import read_markdown
+from askarticle.reading.markup import parsed
 
 MAX_SECONDS = 8.0
 """How long a page may take; where it isn't enough, as long again for reading it line by line."""
@@ -32,13 +33,6 @@ _BETWEEN_ATTRIBUTES = re.compile(r"""[\s"'/]""")
 _MANY_MARKED_CHARS = 50_000
 # Deeper than this, trafilatura loses the text (from 260) and libxml2 cuts it (at 2,048).
 _MAX_DEPTH = 200
-# Tags that others close, as those of tables and lists, aren't counted: up to two stand in each.
-_SURE_DEPTH = 60
-_NESTING_TAG = re.compile(
-    r"<(/?)(?!(?:p|li|d[dt]|t[rdh]|thead|tbody|tfoot|option|br|hr|img|input|link|meta|col|area|base|"
-    r"embed|source|track|wbr|param|path|rect|circle|use)\b)[a-z]",
-    re.IGNORECASE,
-)
 
 
 def read_markup(
@@ -56,9 +50,8 @@ def read_markup(
         len(html) <= _MANY_CHARS
         and html.count("<") <= _MANY_TAGS
         and _attributes(html) <= _MANY_ATTRIBUTES
-        and _depth(html) <= _SURE_DEPTH
     ):
-        return read_html(html, clean=clean, keep=keep)
+        return read_as_tree(html.encode(), clean=clean, keep=keep)
     for reader in ("guard:read_as_tree", "guard:read_flat"):
         with suppress(TooComplex):
             return read_in_child(reader, html.encode(), clean=clean, keep=keep, seconds=seconds)
@@ -96,9 +89,9 @@ def read_xml(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> Ar
 
 
 def read_as_tree(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
-    """In the child: as `read_html`, if the page isn't too deep. May hang on a hostile one."""
+    """As `read_html`, if the page isn't too deep. May hang on a hostile one that is large."""
     html = content.decode()
-    if _depth(html) > _SURE_DEPTH and _depth_of_tree(content) > _MAX_DEPTH:
+    if _depth(html) > _MAX_DEPTH:
         return read_flat(content, clean=clean, keep=keep)
     return read_html(html, clean=clean, keep=keep)
 
@@ -128,21 +121,11 @@ def _attributes(html: str) -> float:
 
 
 def _depth(html: str) -> int:
-    """About how deep the tags are nested; more, if some are never closed."""
-    depth = deepest = 0
-    for tag in _NESTING_TAG.finditer(html):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _depth_of_tree(content: bytes) -> int:
-    """How deep the tree is that a parser makes of the page."""
-    from lxml import etree, html
+    """How deep the tree is that a parser makes of the page: it measures, for tags can be forged."""
+    from lxml import etree
 
     depth = deepest = 0
-    root = html.document_fromstring(content, html.HTMLParser(encoding="utf-8", huge_tree=True))
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
+    for event, _ in etree.iterwalk(parsed(html), events=("start", "end")):
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest
