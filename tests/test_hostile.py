@@ -73,6 +73,21 @@ def test_fault_17_100_000_attributes_without_cleaning():
     assert guard.read_markup(ATTRIBUTES, clean=False, seconds=4).text == TEXT
 
 
+@pytest.mark.parametrize("start", ["", "<script>a='</script>", '<script>b="</script>'])
+@pytest.mark.parametrize("attribute", ["a{}=1", 'a{}=">"', "a{}= '=>='", """a{}='=">' b="='>" """])
+def test_fault_17_attributes_are_counted_whatever_their_values_hold(start, attribute, monkeypatch):
+    def read_in_child(*_, **__):
+        return Article("in the child")
+
+    monkeypatch.setattr(guard, "read_in_child", read_in_child)
+    attributes = " ".join(attribute.format(i) for i in range(6200))
+    assert guard.read_markup(page(f"{start}<p {attributes}>")).text == "in the child"
+    monkeypatch.setattr(guard, "read_in_child", None)
+    attributes = " ".join(attribute.format(i) for i in range(200))
+    body = f"{start}<p {attributes}></p>" + PARAGRAPHS * 150
+    assert BODY[0] in guard.read_markup(page(body), clean=False).text
+
+
 def test_fault_17_200_000_paragraphs_are_read():
     html = page(PARAGRAPHS + "<p>" * 200_000)
     assert guard.read_markup(html).text.startswith(BODY[0])

@@ -7,7 +7,7 @@ warning.
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ def read_markup(
     """
     if (
         len(html) <= _MANY_CHARS
-        and html.count("<") <= _MANY_TAGS
+        and max(map(html.count, "<>")) <= _MANY_TAGS
         and _attributes(html) <= _MANY_ATTRIBUTES
     ):
         return read_as_tree(html.encode(), clean=clean, keep=keep)
@@ -116,8 +116,32 @@ def read_flat(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
 
 def _attributes(html: str) -> float:
     """At most how many attributes one tag would have that takes as long as all tags do."""
-    pieces = (piece for piece in html.split(">") if len(piece) > _MANY_ATTRIBUTES / 10)
-    return math.hypot(*(len(_BETWEEN_ATTRIBUTES.findall(piece)) for piece in pieces))
+    tags = (tag for tag in _tags(html) if len(tag) > _MANY_ATTRIBUTES / 10)
+    return math.hypot(*(len(_BETWEEN_ATTRIBUTES.findall(tag)) for tag in tags))
+
+
+def _tags(html: str) -> Iterator[str]:
+    """The markup cut behind each tag, and not at a ">" that may stand in a quoted value.
+
+    It may where the last quote before it follows a "=". That is told by what is near, for where
+    scripts and comments end depends on the parser: a tag is joined to what isn't its rather than
+    cut. Of long values the inside may be left out.
+    """
+    parts: list[str] = []
+    opened: set[str] = set()
+    for piece in html.split(">"):
+        if opened and not any(quote in piece for quote in opened):
+            yield piece  # within a value, or else not a part of the tag before it
+        else:
+            parts.append(piece)
+        for quote in "\"'":
+            before, found, _ = piece.rpartition(quote)
+            if found:
+                (opened.add if before.rstrip().endswith("=") else opened.discard)(quote)
+        if not opened:
+            yield "".join(parts)
+            parts = []
+    yield "".join(parts)
 
 
 def _depth(html: str) -> int:
