@@ -135,6 +135,14 @@ def test_fault_17_lines_without_a_tree_take_linear_time(markup):
     assert isinstance(flat_lines(markup * 100_000).lines, list)
 
 
+@pytest.mark.parametrize("tag", ["title", "object", "style"])  # of RSS, DITA, FictionBook
+def test_elements_that_html_hides_are_text_in_xml(tag):
+    text = f'<?xml version="1.0"?><news><{tag}>{BODY[0]}</{tag}><p>{BODY[1]}</p></news>'
+    article = guard.read_tagged(text.encode(), clean=False, keep=())
+    assert article.text == f"{BODY[0]}\n{BODY[1]}" and "XML" in article.warnings[0]
+    assert flat_lines(text).lines == [BODY[1]]
+
+
 MIME = b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n"
 
 

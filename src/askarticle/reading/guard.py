@@ -15,7 +15,7 @@ from askarticle.article import Article
 from askarticle.errors import ReadError
 from askarticle.reading import dump
 from askarticle.reading.child import TooComplex, read_in_child
-from askarticle.reading.flat import flat_lines
+from askarticle.reading.flat import Flat, flat_lines
 from askarticle.reading.html import read_html
 from askarticle.reading.markdown import read_markdown
 from askarticle.reading.markup import parsed
@@ -84,8 +84,13 @@ def read_marks(content: bytes, *, clean: bool, keep: Collection[int]) -> Article
 
 def read_xml(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
     """An XML file that is no web page: its text, without tags. Nothing in it is expanded."""
-    article = read_in_child("guard:read_flat", text.encode(), clean=clean, keep=keep)
-    return replace(article, warnings=["it is XML: its text was read without the tags"])
+    return read_in_child("guard:read_tagged", text.encode(), clean=clean, keep=keep)
+
+
+def read_tagged(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
+    """In the child: the text of an XML file; what HTML hides, as titles, is text in it."""
+    warning = "it is XML: its text was read without the tags"
+    return _from_lines(flat_lines(content.decode(), unseen=()), warning, clean, keep)
 
 
 def read_as_tree(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
@@ -98,17 +103,20 @@ def read_as_tree(content: bytes, *, clean: bool, keep: Collection[int]) -> Artic
 
 def read_flat(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
     """A page from its plain lines, cleaned as a page saved as text is."""
-    title, lines = flat_lines(content.decode())
-    text = "\n".join(lines)
     warning = "its markup is too deep or too large for a parser: it was read as plain lines"
-    article = Article(text, title=title, warnings=[warning])
+    return _from_lines(flat_lines(content.decode()), warning, clean, keep)
+
+
+def _from_lines(flat: Flat, warning: str, clean: bool, keep: Collection[int]) -> Article:
+    text = "\n".join(flat.lines)
+    article = Article(text, title=flat.title, warnings=[warning])
     if not clean:
         return article
     found = dump.clean(text, keep=keep)
     return replace(
         article,
         text=found.text,
-        title=found.title or title,
+        title=found.title or flat.title,
         date=found.date,
         removed=found.removed,
     )
