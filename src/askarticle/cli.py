@@ -173,7 +173,7 @@ def _gather(
     for reason in found.skipped.values():
         print(f"askarticle: skipped: {' '.join(reason.split())}", file=sys.stderr)
     if found.skipped:
-        total = len(found.skipped) + len(found.articles)
+        total = len(found.skipped.keys() | {article.source for article in found.articles})
         print(f"askarticle: {len(found.skipped)} of {total} sources skipped", file=sys.stderr)
     if not found.articles:
         raise ReadError("there is no article in what was given, so there is nothing to search")
