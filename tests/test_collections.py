@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -93,6 +94,20 @@ def test_a_folder_that_cant_be_opened_is_told(folder, monkeypatch):
     found = gather([str(folder)])
     assert relative(found.added, folder) == ["a.html", "b.txt"]
     assert "Permission denied" in found.skipped[str(folder / "2026")]
+
+
+def test_a_folder_that_may_be_listed_and_not_entered_is_told(folder, monkeypatch):
+    real = Path.stat
+
+    def stat(path, **options):
+        if path.parent.name == "2026":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    found = gather([str(folder)])
+    assert relative(found.added, folder) == ["a.html", "b.txt"]
+    assert "Permission denied" in found.skipped[str(folder / "2026/buses.md")]
 
 
 def test_each_file_is_read_once_and_a_named_one_whatever_its_name(folder):

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
 from askarticle import store
 from askarticle.article import Article
@@ -115,7 +116,11 @@ def _files(folder: str, without: Path | None, skipped: dict[str, str]) -> Iterat
         )
         for name in sorted(names):
             path = Path(root, name)
-            if name.startswith(".") or not path.is_file() or store.is_ours(path):
+            try:  # a folder may be listed, but not entered
+                if name.startswith(".") or not S_ISREG(path.stat().st_mode) or store.is_ours(path):
+                    continue
+            except OSError as error:
+                unreadable(error)
                 continue
             if path.suffix.lower() in _NO_ARTICLES:
                 skipped[str(path)] = (
