@@ -117,6 +117,15 @@ def test_fault_30_weights_in_pickle_are_not_read(copy):
         load_encoder(copy)
 
 
+def test_fault_30_nor_those_of_a_later_module(tmp_path):
+    for name in ("modules.json", "model.safetensors"):
+        (tmp_path / name).write_bytes(b"{}")
+    (tmp_path / "2_Dense").mkdir()
+    (tmp_path / "2_Dense" / "pytorch_model.bin").write_bytes(b"")
+    with pytest.raises(EncoderError, match=r"2_Dense.pytorch_model\.bin is a pickle"):
+        load_encoder(tmp_path)
+
+
 def test_fault_30_a_hub_name_without_a_network(monkeypatch):
     def refuse(*arguments, **options):
         raise OSError("no network in tests")

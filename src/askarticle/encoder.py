@@ -88,6 +88,12 @@ def _load(name: str, download: bool) -> Encoder:
             f"the built-in encoder is missing from {folder}: install askarticle again"
         )
     local = os.path.isdir(folder)  # noqa: PTH112
+    for path in folder.rglob("pytorch_model.bin") if local else ():  # `use_safetensors` isn't for
+        if not path.with_name("model.safetensors").exists():  # the modules behind the first
+            raise EncoderError(
+                f"the encoder {name!r} can't be loaded: {path.relative_to(folder)} is a pickle, "
+                "which may run code; give a folder with safetensors weights"
+            )
     from sentence_transformers import SentenceTransformer  # takes seconds
     from transformers.utils import logging as transformers_logging
 
