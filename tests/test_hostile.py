@@ -19,6 +19,7 @@ from test_reading import BODY
 from askarticle import Article, ReadError, passages, read, read_text
 from askarticle.reading import archive, child, guard
 from askarticle.reading.flat import flat_lines
+from askarticle.reading.kinds import kind_of
 
 TEXT = "\n".join(BODY)
 PARAGRAPHS = "".join(f"<p>{line}</p>" for line in BODY)
@@ -223,6 +224,9 @@ NOT_ARTICLES = {
     "RTF": (rb"{\rtf1\ansi Hello.}", r"RTF .*save it as \.docx"),
     "picture": (b"\x89PNG\r\n\x1a\n" + RANDOM(500), "a picture"),
     "film": (b"\0\0\0\x20ftypisom" + RANDOM(500), "a film"),
+    "picture in RIFF": (b"RIFF\n\0\0\0WEBPVP8 " + bytes(500), "a picture"),
+    "sound": (b"ID3\x04\0\0" + RANDOM(500), "a sound"),
+    "PDF behind a line": (b"saved by x\n%PDF-1.7\n" + RANDOM(5000), "a PDF"),
     "program": (b"\x7fELF\x02\x01\x01" + RANDOM(500), "a program"),
     "this Python": (Path(sys.executable).read_bytes()[:200_000], "a program"),
     "database": (b"SQLite format 3\0" + bytes(500), "a database"),
@@ -246,6 +250,13 @@ def test_fault_19_what_is_no_article_is_refused_with_the_reason(content, reason)
     with pytest.raises(ReadError, match=reason) as error:
         read(content)
     assert str(error.value).count("\n") == 0 and len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "start", ["ID3 algorithm", "RIFFA", "OggS", "Rar!", "A file that begins with %PDF-1.7"]
+)
+def test_a_text_is_no_other_kind_for_its_first_words(start):
+    assert kind_of(f"{start}: {BODY[0]}".encode()) == "text"
 
 
 @pytest.mark.slow
