@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import INDEX, PAGE
 
-from askarticle import Retriever, cli
+from askarticle import Article, Hit, Reply, Retriever, cli
+from askarticle.passages import Passage
 
 OFFICER = "谁是青岛二十六中教育集团的负责人?"
 
@@ -48,6 +49,20 @@ def test_ask_a_file_and_print_json(capsys):
 def test_exit_code_1_when_the_article_doesnt_say(capsys, question, says):
     code, out, err = run(capsys, "ask", question, "--index", INDEX)
     assert (code, err) == (1, "") and out.startswith(says)
+
+
+def test_what_sources_hold_commands_no_terminal(capsys):
+    strange = "\x1b]0;x\x07\x9b2J\u202e\u2066\x7f"
+    article = Article(f"The {strange} zoo opens.", title=f"Zoo{strange}")
+    passage = Passage(article.text, 0, len(article.text), number=0, paragraph=1)
+    whole = (passage.start, passage.end)
+    hit = Hit(passage, article, 1, confidence=0.5, marks=[], answer=whole, share=(0.5, 0.5))
+    cli._print_reply(Reply("When?", True, 0.5, [hit], article.text), many=True)
+    out, _ = capsys.readouterr()
+    assert out == "1. [¶1 Zoo ]0;x 2J, 50%] The ]0;x 2J zoo opens.\n"
+    shown = cli._as_json({"text": f"动物园{strange}"})
+    assert json.loads(shown) == {"text": f"动物园{strange}"} and "动物园" in shown
+    assert all(char == "\n" or char.isprintable() for char in shown)
 
 
 NEWS = {

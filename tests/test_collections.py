@@ -3,16 +3,19 @@
 import hashlib
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import WordEncoder
 
-from askarticle import Article, Retriever, index, lexical, read, reading, store
+from askarticle import Article, ReadError, Retriever, index, lexical, read, reading, store
 from askarticle.collection import gather
 from askarticle.index import PassageIndex
 from askarticle.lexical import terms
 from askarticle.passages import split
+from askarticle.reading import fetch as fetching
+from askarticle.reading.kinds import Page
 
 BIRDS = "白鸟飞过河流，孩子在树下读书。老人数了数，一共有五十二只羊。山下有一条河。\n"
 BUSES = "The bus stops at noon on weekdays. The bridge is closed until the end of May.\n"
@@ -91,6 +94,20 @@ def test_a_folder_that_cant_be_opened_is_told(folder, monkeypatch):
     found = gather([str(folder)])
     assert relative(found.added, folder) == ["a.html", "b.txt"]
     assert "Permission denied" in found.skipped[str(folder / "2026")]
+
+
+def test_a_folder_that_may_be_listed_and_not_entered_is_told(folder, monkeypatch):
+    real = Path.stat
+
+    def stat(path, **options):
+        if path.parent.name == "2026":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    found = gather([str(folder)])
+    assert relative(found.added, folder) == ["a.html", "b.txt"]
+    assert "Permission denied" in found.skipped[str(folder / "2026/buses.md")]
 
 
 def test_each_file_is_read_once_and_a_named_one_whatever_its_name(folder):
@@ -208,6 +225,31 @@ def test_a_source_that_can_no_longer_be_read_is_dropped_and_told(folder):
     found = gather([str(folder)], known=known)
     assert "no longer in the index" in found.skipped[str(folder / "b.txt")]
     assert found.removed == [] and len(found.articles) == 3
+
+
+def test_an_address_whose_server_is_down_keeps_its_article(folder, monkeypatch):
+    url = "http://example.org/birds"
+    birds, text = folder / "b.txt", BIRDS
+
+    def fetch(address):
+        if not text:
+            raise ReadError("the address answers 502 (Bad Gateway), not a page")
+        return Page(text.encode(), address)
+
+    monkeypatch.setattr(fetching, "fetch", fetch)
+    birds.unlink()
+    known = gather([url, str(folder)]).articles
+    text = ""
+    found = gather([url, str(folder)], known=known)
+    assert found.articles == known and found.removed == [] and len(found.unchanged) == 3
+    assert "502" in found.skipped[url] and "article in the index is kept" in found.skipped[url]
+    birds.write_text(BIRDS)  # its text has another source now
+    found = gather([str(folder), url], known=known)
+    assert found.added == [str(birds)] and len(found.articles) == 4
+    assert "no longer in the index" in found.skipped[url]
+    text = BUSES  # as 2026/buses.md
+    found = gather([str(folder / "2026"), url], known=known)
+    assert "same text" in found.skipped[url] and "no longer in the index" in found.skipped[url]
 
 
 def test_a_renamed_file_is_read_but_not_encoded(folder, words):

@@ -98,6 +98,29 @@ def test_another_configuration_is_another_encoder(encoder, copy):
     assert load_encoder(copy).fingerprint != encoder.fingerprint
 
 
+def test_a_models_own_prompt_shifts_no_range(encoder, copy):
+    path = copy / "config_sentence_transformers.json"
+    own = {"prompts": {"q": "query: "}, "default_prompt_name": "q"}
+    path.write_text(json.dumps({**json.loads(path.read_text()), **own}))
+    loaded = load_encoder(copy)
+    assert np.allclose(loaded.encode(TEXTS[:1]), encoder.encode(TEXTS[:1]), atol=1e-6)
+    for found, wanted in zip(loaded.tokens(TEXTS), encoder.tokens(TEXTS), strict=True):
+        assert np.array_equal(found.ranges, wanted.ranges)
+        assert np.allclose(found.vectors, wanted.vectors, atol=1e-5)
+
+
+def test_a_model_without_places_of_tokens_is_refused(tmp_path):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(next(MODEL.rglob("tokenizer.json"))))
+    static = StaticEmbedding(tokenizer, embedding_dim=4)
+    SentenceTransformer(modules=[static], device="cpu").save(str(tmp_path))
+    with pytest.raises(EncoderError, match=r"can't be loaded .*fast tokenizer"):
+        load_encoder(tmp_path)
+
+
 @pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "config.json"])
 @pytest.mark.parametrize("harm", ["truncated", "missing"])
 def test_fault_30_damaged_models_are_refused_in_one_line(copy, file, harm):
@@ -115,6 +138,15 @@ def test_fault_30_weights_in_pickle_are_not_read(copy):
     next(copy.rglob("model.safetensors")).rename(copy / "pytorch_model.bin")
     with pytest.raises(EncoderError, match="safetensors"):
         load_encoder(copy)
+
+
+def test_fault_30_nor_those_of_a_later_module(tmp_path):
+    for name in ("modules.json", "model.safetensors"):
+        (tmp_path / name).write_bytes(b"{}")
+    (tmp_path / "2_Dense").mkdir()
+    (tmp_path / "2_Dense" / "pytorch_model.bin").write_bytes(b"")
+    with pytest.raises(EncoderError, match=r"2_Dense.pytorch_model\.bin is a pickle"):
+        load_encoder(tmp_path)
 
 
 def test_fault_30_a_hub_name_without_a_network(monkeypatch):

@@ -268,6 +268,14 @@ def test_fault_23_the_real_connection_resolves_no_name(monkeypatch):
         assert set(names) <= {"127.0.0.1"}
 
 
+def test_a_redirect_to_what_is_no_address_is_refused():
+    with (
+        server(lambda handler: send(handler, b"", 302, Location="http://[::1/")) as url,
+        pytest.raises(ReadError, match="can't be read: Invalid IPv6 URL"),
+    ):
+        fetch(url, ways=HERE)
+
+
 def test_fault_23_redirects_have_an_end():
     with (
         server(lambda handler: send(handler, b"", 302, Location=handler.path + "x")) as url,

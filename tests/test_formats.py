@@ -125,9 +125,11 @@ def test_markdown_as_it_is():
     assert read_text(MARKDOWN, clean=False).text == MARKDOWN
 
 
-def test_the_fields_before_markdown():
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_the_fields_before_markdown(line_end):
     fields = '---\ntitle: "Library opens"\nauthor: Ada Quill\ndate: 2026-03-02\n---\n'
-    article = read_text(fields + f"{BODY[0]}\n\n{BODY[1]}\n")
+    text = fields + f"{BODY[0]}\n\n{BODY[1]}\n"
+    article = read_text(text.replace("\n", line_end))
     assert (article.title, article.author) == ("Library opens", "Ada Quill")
     assert (article.date, article.text) == ("2026-03-02", "\n".join(BODY[:2]))
 

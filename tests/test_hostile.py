@@ -19,6 +19,7 @@ from test_reading import BODY
 from askarticle import Article, ReadError, passages, read, read_text
 from askarticle.reading import archive, child, guard
 from askarticle.reading.flat import flat_lines
+from askarticle.reading.kinds import kind_of
 
 TEXT = "\n".join(BODY)
 PARAGRAPHS = "".join(f"<p>{line}</p>" for line in BODY)
@@ -35,6 +36,14 @@ def test_fault_16_deep_markup_keeps_its_text_with_a_warning(depth, tag):
     assert [line for line in BODY if line not in article.text] == []
     assert ["plain lines" in warning for warning in article.warnings] == [True]
     assert article.title in ("Library", "")
+
+
+@pytest.mark.parametrize("tag", ["<div></b>", "<div><!-- </div> -->", "<div a='</div>'>"])
+def test_fault_16_depth_is_not_hidden_by_what_closes_nothing(tag, monkeypatch):
+    monkeypatch.setattr(guard, "read_in_child", None)
+    article = read_text(page(tag * 3000 + PARAGRAPHS))
+    assert [line for line in BODY if line not in article.text] == []
+    assert "plain lines" in article.warnings[0]
 
 
 def test_fault_16_depth_without_a_warning_where_parsers_follow():
@@ -63,6 +72,21 @@ def test_fault_17_100_000_attributes_are_stopped_at_the_time_and_read_line_by_li
 
 def test_fault_17_100_000_attributes_without_cleaning():
     assert guard.read_markup(ATTRIBUTES, clean=False, seconds=4).text == TEXT
+
+
+@pytest.mark.parametrize("start", ["", "<script>a='</script>", '<script>b="</script>'])
+@pytest.mark.parametrize("attribute", ["a{}=1", 'a{}=">"', "a{}= '=>='", """a{}='=">' b="='>" """])
+def test_fault_17_attributes_are_counted_whatever_their_values_hold(start, attribute, monkeypatch):
+    def read_in_child(*_, **__):
+        return Article("in the child")
+
+    monkeypatch.setattr(guard, "read_in_child", read_in_child)
+    attributes = " ".join(attribute.format(i) for i in range(6200))
+    assert guard.read_markup(page(f"{start}<p {attributes}>")).text == "in the child"
+    monkeypatch.setattr(guard, "read_in_child", None)
+    attributes = " ".join(attribute.format(i) for i in range(200))
+    body = f"{start}<p {attributes}></p>" + PARAGRAPHS * 150
+    assert BODY[0] in guard.read_markup(page(body), clean=False).text
 
 
 def test_fault_17_200_000_paragraphs_are_read():
@@ -110,6 +134,14 @@ def test_fault_17_markdown_that_is_too_complex_is_read_as_plain_text():
 )
 def test_fault_17_lines_without_a_tree_take_linear_time(markup):
     assert isinstance(flat_lines(markup * 100_000).lines, list)
+
+
+@pytest.mark.parametrize("tag", ["title", "object", "style"])  # of RSS, DITA, FictionBook
+def test_elements_that_html_hides_are_text_in_xml(tag):
+    text = f'<?xml version="1.0"?><news><{tag}>{BODY[0]}</{tag}><p>{BODY[1]}</p></news>'
+    article = guard.read_tagged(text.encode(), clean=False, keep=())
+    assert article.text == f"{BODY[0]}\n{BODY[1]}" and "XML" in article.warnings[0]
+    assert flat_lines(text).lines == [BODY[1]]
 
 
 MIME = b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n"
@@ -192,6 +224,9 @@ NOT_ARTICLES = {
     "RTF": (rb"{\rtf1\ansi Hello.}", r"RTF .*save it as \.docx"),
     "picture": (b"\x89PNG\r\n\x1a\n" + RANDOM(500), "a picture"),
     "film": (b"\0\0\0\x20ftypisom" + RANDOM(500), "a film"),
+    "picture in RIFF": (b"RIFF\n\0\0\0WEBPVP8 " + bytes(500), "a picture"),
+    "sound": (b"ID3\x04\0\0" + RANDOM(500), "a sound"),
+    "PDF behind a line": (b"saved by x\n%PDF-1.7\n" + RANDOM(5000), "a PDF"),
     "program": (b"\x7fELF\x02\x01\x01" + RANDOM(500), "a program"),
     "this Python": (Path(sys.executable).read_bytes()[:200_000], "a program"),
     "database": (b"SQLite format 3\0" + bytes(500), "a database"),
@@ -215,6 +250,13 @@ def test_fault_19_what_is_no_article_is_refused_with_the_reason(content, reason)
     with pytest.raises(ReadError, match=reason) as error:
         read(content)
     assert str(error.value).count("\n") == 0 and len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "start", ["ID3 algorithm", "RIFFA", "OggS", "Rar!", "A file that begins with %PDF-1.7"]
+)
+def test_a_text_is_no_other_kind_for_its_first_words(start):
+    assert kind_of(f"{start}: {BODY[0]}".encode()) == "text"
 
 
 @pytest.mark.slow

@@ -156,6 +156,17 @@ def test_fault_31_a_file_of_another_kind_is_refused(index, tmp_path, name):
             PassageIndex.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "row",
+    ['{"text": 5, "removed": []}', '{"text": "a", "title": null, "removed": []}', "[" * 10**5],
+)
+def test_fault_31_articles_of_another_shape_are_refused(index, tmp_path, row):
+    index.save(tmp_path)
+    resave(tmp_path, "articles.jsonl", lambda content: row.encode() + b"\n")
+    with pytest.raises(IndexDamaged, match="askarticle index"):
+        PassageIndex.load(tmp_path)
+
+
 def test_fault_31_a_missing_article_is_refused(index, tmp_path):
     index.save(tmp_path)
     resave(tmp_path, "articles.jsonl", lambda content: content.split(b"\n")[0] + b"\n")

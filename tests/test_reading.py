@@ -125,6 +125,15 @@ def test_an_html_page(charset):
     assert not any("secret" in line for line in removed)
 
 
+@pytest.mark.parametrize("char", "\xad\x9b\u200b\u200d\u2060\ufeff\ue000")
+def test_characters_that_arent_printed_cost_no_line(char):
+    lines = [line.replace("e", f"e{char}") for line in BODY]
+    html = WEB_PAGE.replace("</article>", f"<p>{char}</p></article>")
+    for line, strange in zip(BODY, lines, strict=True):
+        html = html.replace(line, strange)
+    assert read_text(html).text == "\n".join(lines)
+
+
 def test_an_html_page_with_a_line_put_back():
     number = next(r.number for r in read_text(WEB_PAGE).removed if r.line == "Mayor resigns")
     assert read_text(WEB_PAGE, keep=[number]).text == "\n".join([*BODY, "Mayor resigns"])

@@ -170,11 +170,36 @@ def test_fault_32_interrupted_anywhere_while_saving_leaves_one_whole_generation(
 
 
 def test_files_of_the_users_own_are_left_alone(tmp_path):
-    for name in ("report-deadbeefdeadbeef.pdf", ".movie.partial", "vectors.faiss.txt"):
+    mine = {
+        "report-deadbeefdeadbeef.pdf",
+        ".movie.partial",
+        "vectors.faiss.txt",
+        "vectors.faiss",  # the name of a file that is saved, without a generation
+        ".passages.jsonl.partial",
+    }
+    for name in mine:
         (tmp_path / name).write_text("mine")
     store.save(tmp_path, OLD, ABOUT)
     store.save(tmp_path, NEW, ABOUT)
-    assert {"report-deadbeefdeadbeef.pdf", ".movie.partial", "vectors.faiss.txt"} <= names(tmp_path)
+    assert {name for name in names(tmp_path) if (tmp_path / name).read_bytes() == b"mine"} == mine
+
+
+@pytest.mark.parametrize("content", ['{"name": "a web app", "icons": []}', '{"files": {}}', "//"])
+def test_a_manifest_of_another_program_is_left_alone(tmp_path, content):
+    (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(IndexStoreError, match=r"manifest\.json is another program's"):
+        store.save(tmp_path, OLD, ABOUT)
+    assert names(tmp_path) == {"manifest.json"}
+    assert (tmp_path / "manifest.json").read_text() == content
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]"])
+def test_a_damaged_manifest_is_replaced(tmp_path, content):
+    store.save(tmp_path, OLD, ABOUT)
+    (tmp_path / "manifest.json").write_bytes(content)
+    store.save(tmp_path, NEW, ABOUT)
+    assert store.load(tmp_path)[1] == NEW
+    assert len(names(tmp_path) - {"manifest.json", ".lock"}) == len(NEW)
 
 
 # Kills its process just before the Nth call of the system that writing makes.
@@ -280,6 +305,32 @@ def test_fault_8_a_second_writer_is_told_who_holds_the_lock(tmp_path):
     assert store.load(tmp_path)[1] == NEW
 
 
+def test_fault_8_a_writer_that_came_second_to_a_new_folder_leaves_it_to_the_first(
+    tmp_path, monkeypatch
+):
+    folder = tmp_path / "deep" / "index"
+    writing = store._writing
+
+    @contextlib.contextmanager
+    def after_another(path):
+        with writing(path), writing(path):  # two files, two owners: the second is refused
+            yield
+
+    monkeypatch.setattr(store, "_writing", after_another)
+    with pytest.raises(IndexLocked):
+        store.save(folder, OLD, ABOUT)
+    assert names(folder) == {".lock"}
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / ".lock").symlink_to(tmp_path / "mine")
+    with pytest.raises(IndexStoreError, match="can't be written"):
+        store.save(tmp_path / "index", OLD, ABOUT)
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
 def test_fault_9_readers_get_one_generation_while_another_is_written(tmp_path):
     store.save(tmp_path, OLD, ABOUT)
     stop, failures = threading.Event(), []
@@ -304,7 +355,8 @@ def test_fault_9_readers_get_one_generation_while_another_is_written(tmp_path):
 
 
 def test_leftovers_of_a_killed_writer_are_removed(tmp_path):
-    (tmp_path / ".vectors-0123456789abcdef.faiss.partial").write_bytes(b"half")
+    for name in (".vectors-0123456789abcdef.faiss.partial", ".manifest.json.partial"):
+        (tmp_path / name).write_bytes(b"half")
     store.save(tmp_path, OLD, ABOUT)
     assert not list(tmp_path.glob(".*.partial"))
     assert store.load(tmp_path)[1] == OLD

@@ -9,13 +9,14 @@ import contextlib
 import io
 import json
 import os
+import re
 import signal
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from askarticle.arguments import parser
 from askarticle.collection import Collection, gather
@@ -25,6 +26,9 @@ from askarticle.ranking import is_chinese
 from askarticle.reply import Hit, Reply
 from askarticle.retriever import Retriever, clean_question
 from askarticle.store import MANIFEST
+
+# What commands a terminal, or turns the order of what it shows; not tabs and line ends.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except AskArticleError as error:
-        print(f"askarticle: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"askarticle: {_one_line(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("askarticle: stopped", file=sys.stderr)
@@ -91,7 +95,7 @@ def _ask(options: argparse.Namespace) -> int:
     retriever = _retriever(options.source, options)
     reply = retriever.answer(options.question, options.k)
     if options.json:
-        print(json.dumps(reply.as_dict(), ensure_ascii=False, indent=1))
+        print(_as_json(reply.as_dict()))
     else:
         _print_reply(reply, many=len(retriever.articles) > 1)
     return 0 if reply.found else 1
@@ -142,10 +146,10 @@ def _evaluate(options: argparse.Namespace) -> int:
         outcomes = list(asking.ask(labelled, encoder, _progress_bar("question")))
         found.append({"file": str(path), **figures.summary(outcomes, misses=options.misses)})
         if not options.json:
-            print(f"{report.as_text(path.name, found[-1])}\n", flush=True)
+            print(_CONTROL.sub(" ", f"{report.as_text(path.name, found[-1])}\n"), flush=True)
     if options.json:
         shown = {"encoder": encoder.name, "fingerprint": encoder.fingerprint, "files": found}
-        print(json.dumps(shown, ensure_ascii=False, indent=1))
+        print(_as_json(shown))
     return 0
 
 
@@ -169,11 +173,11 @@ def _gather(
     fresh = {*found.added, *found.changed}
     for article in found.articles:
         for warning in article.warnings if article.source in fresh else ():
-            print(f"askarticle: {article.source}: {warning}", file=sys.stderr)
+            print(_one_line(f"askarticle: {article.source}: {warning}"), file=sys.stderr)
     for reason in found.skipped.values():
-        print(f"askarticle: skipped: {' '.join(reason.split())}", file=sys.stderr)
+        print(f"askarticle: skipped: {_one_line(reason)}", file=sys.stderr)
     if found.skipped:
-        total = len(found.skipped) + len(found.articles)
+        total = len(found.skipped.keys() | {article.source for article in found.articles})
         print(f"askarticle: {len(found.skipped)} of {total} sources skipped", file=sys.stderr)
     if not found.articles:
         raise ReadError("there is no article in what was given, so there is nothing to search")
@@ -218,14 +222,24 @@ def _print_reply(reply: Reply, *, many: bool) -> None:
         chinese = is_chinese(reply.question)
         print("文中没有直接提到,最接近的是:" if chinese else "The article doesn't say. Closest:")
     for rank, hit in enumerate(reply.hits, 1):
-        place = f"¶{hit.passage.paragraph}" + (f" {hit.article.name}" if many else "")
+        place = f"¶{hit.passage.paragraph}" + (f" {_one_line(hit.article.name)}" if many else "")
         print(f"{rank}. [{place}, {hit.confidence:.0%}] {_marked(hit)}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def _as_json(value: Any) -> str:
+    """JSON with Chinese as it is; `dumps` escapes no more than the first 32 characters."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _marked(hit: Hit) -> str:
     """The passage on one line; on a terminal its marks are bold."""
     on, off = ("\033[1m", "\033[0m") if sys.stdout.isatty() else ("", "")
-    text, start = hit.passage.text, hit.passage.start
+    text, start = _CONTROL.sub(" ", hit.passage.text), hit.passage.start
     for first, last in sorted(hit.marks, reverse=True):
         text = (
             text[: first - start]

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
 from askarticle import store
 from askarticle.article import Article
@@ -38,7 +39,7 @@ class Collection:
     removed: list[str] = field(default_factory=list)
     """Known articles whose source is no longer among those given."""
     skipped: dict[str, str] = field(default_factory=dict)
-    """Sources without an article, each with a sentence that names it and says why."""
+    """Sources that gave no article, each with a sentence that names it and says why."""
 
 
 def gather(
@@ -53,7 +54,8 @@ def gather(
     Of a folder only regular files are taken: nothing hidden, no folder that is a link, not the
     folder `without`, not the pictures and scripts that browsers save beside a page, no index. Each
     file is read once, and a text that another source already gave is skipped. `known` are the
-    articles of an older index: those with an unchanged source are returned as they are.
+    articles of an older index: those with an unchanged source are returned as they are, and those
+    of addresses that can't be read now.
     """
     found = Collection()
     by_source = {article.source: article for article in known if article.digest}
@@ -63,26 +65,30 @@ def gather(
         name = _STANDARD_INPUT if source == "-" else source
         old = by_source.get(name)
         found.skipped.pop(name, None)  # of a folder, but named too
+        article: Article | None = None
         try:
             article = read(source, known=old)
-            owner = owners.setdefault(article.text, name)
-            if owner != name:
-                raise ReadError(f"{name} has the same text as {owner}")
         except ReadError as error:
             found.skipped[name] = str(error)
+            if name.lower().startswith(("http://", "https://")):
+                article = old  # its server may be back tomorrow
         except Exception as error:  # a fault of ours in one file must not cost all the others
             logging.getLogger(__name__).debug("reading %s failed", name, exc_info=True)
             found.skipped[name] = f"{name} can't be read as an article: {error!r}"
-        else:
+        if article and (owner := owners.setdefault(article.text, name)) != name:
+            found.skipped[name] = f"{name} has the same text as {owner}"
+        elif article:
             found.articles.append(article)
-            fate = found.changed if old else found.added
-            (found.unchanged if article is old else fate).append(name)
+            if name not in found.skipped:
+                fate = found.changed if old else found.added
+                (found.unchanged if article is old else fate).append(name)
         if progress:
             progress(done, len(paths))
-    kept = {article.source for article in found.articles} | found.skipped.keys()
-    found.removed = [article.name for article in known if article.source not in kept]
+    kept = {article.source for article in found.articles}
+    found.removed = [a.name for a in known if a.source not in kept | found.skipped.keys()]
     for name in found.skipped.keys() & by_source.keys():
-        found.skipped[name] += " (its article is no longer in the index)"
+        fate_of_old = "in the index is kept" if name in kept else "is no longer in the index"
+        found.skipped[name] += f" (its article {fate_of_old})"
     return found
 
 
@@ -110,7 +116,11 @@ def _files(folder: str, without: Path | None, skipped: dict[str, str]) -> Iterat
         )
         for name in sorted(names):
             path = Path(root, name)
-            if name.startswith(".") or not path.is_file() or store.is_ours(path):
+            try:  # a folder may be listed, but not entered
+                if name.startswith(".") or not S_ISREG(path.stat().st_mode) or store.is_ours(path):
+                    continue
+            except OSError as error:
+                unreadable(error)
                 continue
             if path.suffix.lower() in _NO_ARTICLES:
                 skipped[str(path)] = (

@@ -1,7 +1,7 @@
 """Encoders: text in, unit vectors out.
 
-The built-in one lies in the package, and works offline in Chinese and English; any
-sentence-transformers model can stand in for it. Nothing is imported or loaded before it is needed.
+The built-in one lies in the package, and works offline in Chinese and English; another transformer
+of sentence-transformers can stand in for it. Nothing is imported or loaded before it is needed.
 """
 
 import hashlib
@@ -88,6 +88,12 @@ def _load(name: str, download: bool) -> Encoder:
             f"the built-in encoder is missing from {folder}: install askarticle again"
         )
     local = os.path.isdir(folder)  # noqa: PTH112
+    for path in folder.rglob("pytorch_model.bin") if local else ():  # `use_safetensors` isn't for
+        if not path.with_name("model.safetensors").exists():  # the modules behind the first
+            raise EncoderError(
+                f"the encoder {name!r} can't be loaded: {path.relative_to(folder)} is a pickle, "
+                "which may run code; give a folder with safetensors weights"
+            )
     from sentence_transformers import SentenceTransformer  # takes seconds
     from transformers.utils import logging as transformers_logging
 
@@ -101,13 +107,18 @@ def _load(name: str, download: bool) -> Encoder:
             local_files_only=local or not download,
             model_kwargs={"use_safetensors": True, "dtype": "float32"},
         )
+        encoder = _SentenceTransformerEncoder(name, model, _fingerprint(folder) if local else "")
+        [probe] = encoder.tokens(["a b"])  # static embeddings and slow tokenizers have no places
+        if len(probe.ranges) != len(probe.vectors):
+            raise ValueError("its tokens have no places in the text")
     except Exception as error:  # what tokenizers raises for a damaged file is a bare Exception
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise EncoderError(
-            f"the encoder {name!r} can't be loaded ({reason}): give a sentence-transformers folder "
-            "with safetensors weights, or a hub name and a network"
+            f"the encoder {name!r} can't be loaded ({reason}): give the folder of a transformer "
+            "made by sentence-transformers, with safetensors weights and a fast tokenizer, or a "
+            "hub name and a network"
         ) from error
-    return _SentenceTransformerEncoder(name, model, _fingerprint(folder) if local else "")
+    return encoder
 
 
 def _fingerprint(folder: Path) -> str:
@@ -140,7 +151,7 @@ class _SentenceTransformerEncoder:
             batch = [without_surrogates(text) for text in texts[start : start + _BATCH]]
             with self._lock:
                 vectors[start : start + len(batch)] = self._model.encode(
-                    batch, normalize_embeddings=True, show_progress_bar=False
+                    batch, prompt="", normalize_embeddings=True, show_progress_bar=False
                 )
             if progress:
                 progress(start + len(batch), len(texts))
@@ -150,7 +161,11 @@ class _SentenceTransformerEncoder:
         cleaned = [without_surrogates(text) for text in texts]
         with self._lock:
             encoded = self._model.encode(
-                cleaned, output_value=None, convert_to_numpy=False, show_progress_bar=False
+                cleaned,
+                prompt="",  # a model's own would shift the ranges
+                output_value=None,
+                convert_to_numpy=False,
+                show_progress_bar=False,
             )
             ranges = [
                 self._model.tokenizer(

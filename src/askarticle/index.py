@@ -87,7 +87,7 @@ class PassageIndex:
         return tuple(map(range, starts[:-1], starts[1:]))
 
     def nearest(self, vector: Vectors, count: int, rows: range) -> NDArray[np.int64]:
-        """The rows, among these, of the `count` passages likest to a unit vector, best first."""
+        """The rows, among these, of the `count` passages likest to a unit vector, unsorted."""
         import faiss
 
         if len(rows) <= count:
@@ -148,7 +148,15 @@ class PassageIndex:
             )
             encoder = manifest["encoder"]
             names = encoder["name"], encoder["fingerprint"]
-        except (KeyError, TypeError, ValueError, IndexError, EOFError, BadZipFile) as error:
+        except (
+            AttributeError,
+            BadZipFile,
+            EOFError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise IndexDamaged(
                 f"the index in {folder} is not one that askarticle wrote ({error}): "
                 f"build it again with `askarticle index SOURCE --out {folder}`"

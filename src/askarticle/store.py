@@ -50,9 +50,13 @@ def save(folder: Path, files: Mapping[str, bytes | memoryview], about: Mapping[s
     try:
         made += [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
+        if (folder / MANIFEST).exists() and not _old_files(folder, files):
+            raise IndexStoreError(
+                f"{folder / MANIFEST} is another program's: give the index a folder of its own"
+            )
         with _writing(folder):
-            old = {*_generation_files(folder, files), *_manifest_files(folder)}
-            for partial in _generation_files(folder, [*files, MANIFEST], partial=True):
+            old = _old_files(folder, files)
+            for partial in _generation_files(folder, files, partial=True):
                 partial.unlink(missing_ok=True)  # of a writer that was killed
             for name, content in files.items():
                 stem, suffix = name.split(".")
@@ -72,6 +76,9 @@ def save(folder: Path, files: Mapping[str, bytes | memoryview], about: Mapping[s
             _sync_folder(folder)
             for path in old - {folder / entry["file"] for entry in entries.values()}:
                 path.unlink(missing_ok=True)
+    except IndexLocked:
+        made.clear()  # the other writer's by now, as is the lock
+        raise
     except OSError as error:
         raise IndexStoreError(
             f"the index can't be written to {folder} ({error.strerror or error}); "
@@ -170,12 +177,17 @@ def _holds(folder: Path, generation: str) -> bool:
     return False
 
 
+def _old_files(folder: Path, names: Iterable[str]) -> set[Path]:
+    """Files of what the folder holds: none if no index, or no manifest of ours, is there."""
+    return {*_generation_files(folder, names), *_manifest_files(folder)}
+
+
 def _generation_files(
     folder: Path, names: Iterable[str], *, partial: bool = False
 ) -> Iterator[Path]:
     """Files of any generation under these names, or what was left of writing them."""
-    stems = "|".join(name.replace(".", r"(?:-[0-9a-f]{16})?\.") for name in names)
-    pattern = re.compile(rf"\.(?:{stems})\.partial" if partial else stems)
+    stems = "|".join(name.replace(".", r"-[0-9a-f]{16}\.") for name in names)
+    pattern = re.compile(rf"\.(?:{stems}|{re.escape(MANIFEST)})\.partial" if partial else stems)
     return (path for path in folder.iterdir() if pattern.fullmatch(path.name))
 
 
@@ -210,10 +222,14 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)  # Windows has none
+
+
 @contextmanager
 def _writing(folder: Path) -> Iterator[None]:
     """Hold the folder's lock; the system lets go of it when the process ends, however it ends."""
-    with (folder / _LOCK).open("a+") as file:
+    with open(folder / _LOCK, "a+", opener=_open_no_link) as file:
         try:
             if os.name == "posix":
                 import fcntl

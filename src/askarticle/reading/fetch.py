@@ -108,7 +108,7 @@ def fetch(url: str, *, limits: Limits | None = None, ways: Ways | None = None) -
         answer = _get(url, limits.size, deadline, ways)
         if isinstance(answer, Page):
             return answer
-        url = urljoin(url, answer)
+        url = answer
     raise ReadError(f"the address redirects more than {limits.redirects} times")
 
 
@@ -203,7 +203,7 @@ def _answer(response: Any, url: str, size: int) -> Page | str:
         location: str = headers["Location"]
         with suppress(UnicodeError):  # headers are read as Latin-1, and many are UTF-8
             location = location.encode("latin-1").decode()
-        return location
+        return urljoin(url, location)
     if response.status != 200:
         phrase = http.client.responses.get(response.status, "unknown")
         raise ReadError(f"the address answers {response.status} ({phrase}), not a page")

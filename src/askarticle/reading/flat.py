@@ -5,6 +5,7 @@ length; entities that a document declares are not known, so nothing is expanded 
 """
 
 import re
+from collections.abc import Collection
 from html import unescape
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ _INLINE = frozenset(
     "small span strike strong sub sup time tt u var wbr".split()
 )
 # Up to its end tag, nothing in such an element is markup or seen.
-_UNSEEN = frozenset("script style noscript template svg textarea iframe object title".split())
+UNSEEN = frozenset("script style noscript template svg textarea iframe object title".split())
 _NAME = re.compile(r"/?([a-z][a-z0-9:-]*)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
@@ -25,8 +26,11 @@ class Flat(NamedTuple):
     lines: list[str]
 
 
-def flat_lines(markup: str) -> Flat:
-    """The title, and the text between the tags: a line for each block, without space around it."""
+def flat_lines(markup: str, unseen: Collection[str] = UNSEEN) -> Flat:
+    """The title, and the text between the tags: a line for each block, without space around it.
+
+    What stands in elements of these names is left out; by default what readers of HTML don't see.
+    """
     parts: list[str] = []
     title = ""
     lower = markup.lower() if len(markup.lower()) == len(markup) else markup
@@ -45,7 +49,7 @@ def flat_lines(markup: str) -> Flat:
             at = _after(markup, ">", opening)
             tag = name[1].lower()
             parts.append("" if tag in _INLINE else "\n")
-            if tag in _UNSEEN and markup[opening + 1] != "/" and markup[at - 2] != "/":
+            if tag in unseen and markup[opening + 1] != "/" and markup[at - 2] != "/":
                 end = lower.find(f"</{tag}", at)
                 if end < 0:
                     break

@@ -1,13 +1,13 @@
 """Markup that may be hostile: read where it can be stopped, and without a tree if need be.
 
-Ordinary pages go straight to `read_html`. One that is large, deep or has a giant tag goes to a
-child process; if that is stopped, or the page is deeper than parsers follow, its text is taken
-line by line, with a warning.
+Ordinary pages are read at once. One that is large or has a giant tag goes to a child process; if
+that is stopped, or the page is deeper than parsers follow, its text is taken line by line, with a
+warning.
 """
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,9 +15,10 @@ from askarticle.article import Article
 from askarticle.errors import ReadError
 from askarticle.reading import dump
 from askarticle.reading.child import TooComplex, read_in_child
-from askarticle.reading.flat import flat_lines
+from askarticle.reading.flat import Flat, flat_lines
 from askarticle.reading.html import read_html
 from askarticle.reading.markdown import read_markdown
+from askarticle.reading.markup import parsed
 
 MAX_SECONDS = 8.0
 """How long a page may take; where it isn't enough, as long again for reading it line by line."""
@@ -32,13 +33,6 @@ _BETWEEN_ATTRIBUTES = re.compile(r"""[\s"'/]""")
 _MANY_MARKED_CHARS = 50_000
 # Deeper than this, trafilatura loses the text (from 260) and libxml2 cuts it (at 2,048).
 _MAX_DEPTH = 200
-# Tags that others close, as those of tables and lists, aren't counted: up to two stand in each.
-_SURE_DEPTH = 60
-_NESTING_TAG = re.compile(
-    r"<(/?)(?!(?:p|li|d[dt]|t[rdh]|thead|tbody|tfoot|option|br|hr|img|input|link|meta|col|area|base|"
-    r"embed|source|track|wbr|param|path|rect|circle|use)\b)[a-z]",
-    re.IGNORECASE,
-)
 
 
 def read_markup(
@@ -54,11 +48,10 @@ def read_markup(
     """
     if (
         len(html) <= _MANY_CHARS
-        and html.count("<") <= _MANY_TAGS
+        and max(map(html.count, "<>")) <= _MANY_TAGS
         and _attributes(html) <= _MANY_ATTRIBUTES
-        and _depth(html) <= _SURE_DEPTH
     ):
-        return read_html(html, clean=clean, keep=keep)
+        return read_as_tree(html.encode(), clean=clean, keep=keep)
     for reader in ("guard:read_as_tree", "guard:read_flat"):
         with suppress(TooComplex):
             return read_in_child(reader, html.encode(), clean=clean, keep=keep, seconds=seconds)
@@ -91,31 +84,39 @@ def read_marks(content: bytes, *, clean: bool, keep: Collection[int]) -> Article
 
 def read_xml(text: str, *, clean: bool = True, keep: Collection[int] = ()) -> Article:
     """An XML file that is no web page: its text, without tags. Nothing in it is expanded."""
-    article = read_in_child("guard:read_flat", text.encode(), clean=clean, keep=keep)
-    return replace(article, warnings=["it is XML: its text was read without the tags"])
+    return read_in_child("guard:read_tagged", text.encode(), clean=clean, keep=keep)
+
+
+def read_tagged(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
+    """In the child: the text of an XML file; what HTML hides, as titles, is text in it."""
+    warning = "it is XML: its text was read without the tags"
+    return _from_lines(flat_lines(content.decode(), unseen=()), warning, clean, keep)
 
 
 def read_as_tree(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
-    """In the child: as `read_html`, if the page isn't too deep. May hang on a hostile one."""
+    """As `read_html`, if the page isn't too deep. May hang on a hostile one that is large."""
     html = content.decode()
-    if _depth(html) > _SURE_DEPTH and _depth_of_tree(content) > _MAX_DEPTH:
+    if _depth(html) > _MAX_DEPTH:
         return read_flat(content, clean=clean, keep=keep)
     return read_html(html, clean=clean, keep=keep)
 
 
 def read_flat(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
     """A page from its plain lines, cleaned as a page saved as text is."""
-    title, lines = flat_lines(content.decode())
-    text = "\n".join(lines)
     warning = "its markup is too deep or too large for a parser: it was read as plain lines"
-    article = Article(text, title=title, warnings=[warning])
+    return _from_lines(flat_lines(content.decode()), warning, clean, keep)
+
+
+def _from_lines(flat: Flat, warning: str, clean: bool, keep: Collection[int]) -> Article:
+    text = "\n".join(flat.lines)
+    article = Article(text, title=flat.title, warnings=[warning])
     if not clean:
         return article
     found = dump.clean(text, keep=keep)
     return replace(
         article,
         text=found.text,
-        title=found.title or title,
+        title=found.title or flat.title,
         date=found.date,
         removed=found.removed,
     )
@@ -123,26 +124,40 @@ def read_flat(content: bytes, *, clean: bool, keep: Collection[int]) -> Article:
 
 def _attributes(html: str) -> float:
     """At most how many attributes one tag would have that takes as long as all tags do."""
-    pieces = (piece for piece in html.split(">") if len(piece) > _MANY_ATTRIBUTES / 10)
-    return math.hypot(*(len(_BETWEEN_ATTRIBUTES.findall(piece)) for piece in pieces))
+    tags = (tag for tag in _tags(html) if len(tag) > _MANY_ATTRIBUTES / 10)
+    return math.hypot(*(len(_BETWEEN_ATTRIBUTES.findall(tag)) for tag in tags))
+
+
+def _tags(html: str) -> Iterator[str]:
+    """The markup cut behind each tag, and not at a ">" that may stand in a quoted value.
+
+    It may where the last quote before it follows a "=". That is told by what is near, for where
+    scripts and comments end depends on the parser: a tag is joined to what isn't its rather than
+    cut. Of long values the inside may be left out.
+    """
+    parts: list[str] = []
+    opened: set[str] = set()
+    for piece in html.split(">"):
+        if opened and not any(quote in piece for quote in opened):
+            yield piece  # within a value, or else not a part of the tag before it
+        else:
+            parts.append(piece)
+        for quote in "\"'":
+            before, found, _ = piece.rpartition(quote)
+            if found:
+                (opened.add if before.rstrip().endswith("=") else opened.discard)(quote)
+        if not opened:
+            yield "".join(parts)
+            parts = []
+    yield "".join(parts)
 
 
 def _depth(html: str) -> int:
-    """About how deep the tags are nested; more, if some are never closed."""
-    depth = deepest = 0
-    for tag in _NESTING_TAG.finditer(html):
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _depth_of_tree(content: bytes) -> int:
-    """How deep the tree is that a parser makes of the page."""
-    from lxml import etree, html
+    """How deep the tree is that a parser makes of the page: it measures, for tags can be forged."""
+    from lxml import etree
 
     depth = deepest = 0
-    root = html.document_fromstring(content, html.HTMLParser(encoding="utf-8", huge_tree=True))
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
+    for event, _ in etree.iterwalk(parsed(html), events=("start", "end")):
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest

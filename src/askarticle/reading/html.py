@@ -20,7 +20,6 @@ _PAGE = re.compile(r"<(?:!doctype html|html|head|body)\b", re.IGNORECASE)
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[1-24-9]|2[0-9]|3[01]|127)|x0*(?:[0-8bcef]|1[0-9a-f]|7f));", re.IGNORECASE
 )
-_SPACE = re.compile(r"\s+")
 # Inside the body these belong to it, as pictures may not; of their captions those do that say
 # something (F1 on 90 English pages: with all of them .984, so .989).
 _PARTS = frozenset("blockquote pre table li h2 h3 h4 h5 h6 dt dd".split())
@@ -103,16 +102,21 @@ def _h1(seen: Sequence[Row]) -> list[int]:
 
 def _proposed(seen: Sequence[Row], text: str) -> list[bool]:
     """Which lines stand in the text that trafilatura wrote."""
-    body = _SPACE.sub("", text)
+    body = _bare(text)
     # It writes list items as "- item", and cells of a table as "| cell | cell |".
     body_lines = {
-        _SPACE.sub("", part).removeprefix("-")
+        _bare(part).removeprefix("-")
         for line in text.splitlines()
         for part in (line, *line.split("|"))
-    }
-    bare = [_SPACE.sub("", row.text) for row in seen]
+    } - {""}
+    bare = [_bare(row.text) for row in seen]
     # A short line may stand inside a sentence by chance: it must be a line of the body.
     return [line in body_lines or (len(line) >= 20 and line in body) for line in bare]
+
+
+def _bare(text: str) -> str:
+    """Without space, and what isn't printed, as soft hyphens: trafilatura leaves these out."""
+    return "".join(char for char in text if char.isprintable() and char != " ")
 
 
 def _completed(

@@ -22,19 +22,23 @@ class Page:
 
 _COMPRESSED = "a compressed file or an archive: unpack it and give the article's file"
 _MEDIA = "a picture, a sound or a film, not an article"
+# As readers of PDF do: some write a line before it. In the middle of one it is a text about PDF.
+_PDF = re.compile(rb"^(?:\xef\xbb\xbf)?%PDF-\d", re.MULTILINE)
+_RIFF = re.compile(rb"RIFF.{4}(?:WAVE|AVI |WEBP)", re.DOTALL)
 _REFUSED = {
     b"\x1f\x8b": _COMPRESSED,
     b"BZh": _COMPRESSED,
     b"\xfd7zXZ": _COMPRESSED,
     b"\x28\xb5\x2f\xfd": _COMPRESSED,
     b"7z\xbc\xaf": _COMPRESSED,
-    b"Rar!": _COMPRESSED,
+    b"Rar!\x1a": _COMPRESSED,
     b"\x89PNG": _MEDIA,
     b"\xff\xd8\xff": _MEDIA,
     b"GIF8": _MEDIA,
-    b"RIFF": _MEDIA,
-    b"ID3": _MEDIA,
-    b"OggS": _MEDIA,
+    b"ID3\x02": _MEDIA,
+    b"ID3\x03": _MEDIA,
+    b"ID3\x04": _MEDIA,
+    b"OggS\0": _MEDIA,
     b"\x1aE\xdf\xa3": _MEDIA,
     b"\x7fELF": "a program, not an article",
     b"MZ\x90": "a program, not an article",
@@ -60,14 +64,14 @@ def kind_of(content: bytes) -> Kind:
 
     Raises ReadError, with the kind, for what is known to be no article.
     """
-    if b"%PDF-" in content[:1024]:  # as readers of PDF do: some write a line before it
+    if _PDF.search(content[:1024]):
         return "pdf"
     if content.startswith(b"PK\x03\x04"):
         return _zipped(content)
     for start, what in _REFUSED.items():
         if content.startswith(start):
             raise ReadError(f"it is {what}")
-    if content[4:8] == b"ftyp":
+    if content[4:8] == b"ftyp" or _RIFF.match(content):
         raise ReadError(f"it is {_MEDIA}")
     if content[257:262] == b"ustar":
         raise ReadError(f"it is {_COMPRESSED}")

@@ -24,7 +24,8 @@ _FIELD = re.compile(r"^(title|author|date):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.M
 
 def is_markdown(text: str) -> bool:
     """Whether a text has at least two of Markdown's marks, or a block of fields before it."""
-    marks = _MARKS.finditer(text[:200_000])
+    text = text[:200_000].replace("\r\n", "\n")
+    marks = _MARKS.finditer(text)
     return (next(marks, None) and next(marks, None)) is not None or (
         _FRONT_MATTER.match(text) is not None and _FIELD.search(text[:2000]) is not None
     )

@@ -93,14 +93,14 @@ def rows(html: str) -> list[Row]:
 
 def title_tag(html: str) -> str:
     """The title that the page gives itself; "" if none."""
-    return _SPACE.sub(" ", _parsed(html).findtext(".//title") or "").strip()
+    return _SPACE.sub(" ", parsed(html).findtext(".//title") or "").strip()
 
 
 def _walk(html: str) -> Iterator[tuple[str, Any]]:
     """Each element's start and end, and between them each text, white space made one space."""
     from lxml import etree
 
-    for event, element in etree.iterwalk(_parsed(html), events=("start", "end", "comment", "pi")):
+    for event, element in etree.iterwalk(parsed(html), events=("start", "end", "comment", "pi")):
         is_element = isinstance(element.tag, str)
         if is_element:
             yield event, element
@@ -108,7 +108,8 @@ def _walk(html: str) -> Iterator[tuple[str, Any]]:
             yield "text", _SPACE.sub(" ", text)
 
 
-def _parsed(html: str) -> Any:
+def parsed(html: str) -> Any:
+    """The page's tree, whatever its size; libxml2 cuts it at a depth of 2,048."""
     import lxml.html
     from lxml import etree
 
