@@ -8,10 +8,13 @@ import pytest
 
 import askarticle
 from askarticle import Article, QuestionError, ReadError, Retriever
+from askarticle.evaluating import datasets
 from askarticle.reading import kinds
 from askarticle.web import feedback, sessions
+from askarticle.web.desk import Desk
 from askarticle.web.errors import CHINESE, say
 from askarticle.web.sessions import NotHere, Sessions, key_of
+from askarticle.web.source import Source
 
 SERVED = Article("白鸟每天飞过河流。\n它们二月回来。", "河")
 OWN = Article("A white bird sings. It sings at night.", "Song")
@@ -112,6 +115,40 @@ def test_a_rating_names_a_range_of_its_article(tmp_path):
     feedback.write(tmp_path / "f", OWN, "问", (0, 5), good=False)
     assert len((tmp_path / "f").read_text(encoding="utf-8").splitlines()) == 2
     assert (tmp_path / "f").stat().st_mode & 0o777 == 0o600
+
+
+SID = "a" * 32
+
+
+def send(desk: Desk, op: str, **data: object) -> dict:
+    """The last message that a page gets for one of its own."""
+    return [*desk.shelf({"id": 1, "sid": SID, "op": op, **data})][-1]
+
+
+def test_a_rating_is_written_when_it_says_something_new(served, tmp_path):
+    file = tmp_path / "f.jsonl"
+    desk = Desk(Source(served), feedback_file=file)
+    rating = {"key": key_of(SERVED), "question": "鸟?", "start": 0, "end": 10}
+    for good in (True, True, False, False, True):
+        assert send(desk, "rate", **rating, found=True, good=good)["done"] == {}
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 3
+    for good in (True, True, False):
+        send(desk, "rate", **rating | {"question": "鱼?"}, found=False, good=good)
+    send(desk, "rate", **rating | {"question": "猫?"}, found=False, good=True)
+    (item,) = datasets.read(file)
+    assert [(q.text, q.kind, q.gold, q.wrong, q.is_unanswerable) for q in item.questions] == [
+        ("鸟?", "rated", ((0, 10),), (), False),
+        ("鱼?", "rated-down", (), (), False),  # it is there, but where isn't known
+        ("猫?", "rated", (), (), True),
+    ]
+
+
+def test_an_article_of_ones_own_is_never_written_down(served, tmp_path):
+    desk = Desk(Source(served), feedback_file=tmp_path / "f.jsonl")
+    key = send(desk, "add", text=OWN.text)["done"]["article"]["key"]
+    said = send(desk, "rate", key=key, question="bird", start=0, end=5, found=True, good=True)
+    assert "isn't rated" in said["error"]["en"] and "不评分" in said["error"]["zh"]
+    assert not (tmp_path / "f.jsonl").exists()
 
 
 def test_keys_tell_articles_apart():

@@ -21,6 +21,7 @@ MAX_PASTED = 1_000_000  # characters; a request without files has at most 4 MB
 _K = 3
 _SERVED_LISTED = 50  # articles of a large collection that the page lists by name
 _SUGGESTED_KEPT = 256  # articles
+_RATED_KEPT = 256  # ratings
 _SESSION = re.compile(r"[0-9a-f]{32}")
 Message = dict[str, Any]
 
@@ -39,6 +40,7 @@ class Desk:
         self._examples = examples
         self._feedback_file = feedback_file
         self._suggested: dict[str, list[list[Any]]] = {}
+        self._rated: dict[tuple[Any, ...], bool] = {}
 
     def ask(self, asked: Message) -> Message:
         """{"id", "sid", "question", "scope", "shown"} → {"id", "reply"} or {"id", "error"}."""
@@ -149,15 +151,23 @@ class Desk:
     def _rate(self, session: Session, asked: Message) -> None:
         if self._feedback_file is None:
             return
-        _, article = session.home(str(asked.get("key")))
+        key = str(asked.get("key"))
+        _, article = session.home(key)
+        if session.own(key):  # a rating holds its article, and this one is the reader's alone
+            raise ReadError("an article of your own isn't rated: it is kept for you alone")
         span = int(asked.get("start", -1)), int(asked.get("end", -1))
         question = clean_question(str(asked.get("question", "")))
+        good, found = bool(asked.get("good")), bool(asked.get("found", True))
+        rated = key, question, span if found else None
+        if self._rated.get(rated) == good:  # one more click says nothing new
+            return
         try:
-            feedback.write(
-                self._feedback_file, article, question, span, good=bool(asked.get("good"))
-            )
+            feedback.write(self._feedback_file, article, question, span, good=good, found=found)
         except OSError as error:
             raise ReadError(f"the rating can't be written: {error.strerror}") from error
+        self._rated[rated] = good
+        while len(self._rated) > _RATED_KEPT:
+            self._rated.pop(next(iter(self._rated)), None)
 
 
 def _reader(asked: Message) -> Reader:

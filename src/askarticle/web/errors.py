@@ -11,6 +11,7 @@ CHINESE = (
     (r"article has ([\d,]+) sentences", "这篇文章有 {} 句，最多读 5,000 句：请截取一部分。"),
     (r"at most (\d+) articles", "最多同时打开 {} 篇文章：请先关闭一篇。"),
     (r"page is out of date", "这个页面太旧了：请重新打开。"),
+    (r"isn't rated", "自己添加的文章不评分：它只留给您自己。"),
     (r"rating can't be written", "评价没有记下：服务器写不了那个文件。"),
     (r"no longer here", "这篇文章已经不在这里了：请重新添加。"),
     (r"the text has more than", "粘贴的文字太长了（最多一百万字）：请存成文件再拖进来。"),
