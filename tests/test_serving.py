@@ -5,6 +5,8 @@ import json
 import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +19,7 @@ from conftest import INDEX, WordEncoder, free_port
 from gradio_client import Client
 
 from askarticle import Article, AskArticleError, Retriever
-from askarticle.web import launch
+from askarticle.web import launch, page
 from askarticle.web.guard import Limits
 from askarticle.web.serving import read_users
 from askarticle.web.source import Source
@@ -372,6 +374,25 @@ def test_uploads_have_a_limit_of_their_own(start, words):
     assert upload(4_900_000).status_code == 200  # more than another request may have
     for size in (5_050_000, 8_000_000):
         assert upload(size).status_code == 413
+
+
+def test_uploads_lie_in_a_folder_that_ends_with_the_process(monkeypatch):
+    command = (
+        "import os; from askarticle.web.serving import _set_environment; _set_environment('x');"
+        "folder = os.environ['GRADIO_TEMP_DIR']; open(folder + '/upload', 'w').close();"
+        "print(folder, oct(os.stat(folder).st_mode & 0o777))"
+    )
+    monkeypatch.delenv("GRADIO_TEMP_DIR", raising=False)
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True)
+    folder, mode = done.stdout.split()
+    assert mode == "0o700" and not Path(folder).exists()
+
+
+def test_uploads_are_deleted_in_time(start, words, monkeypatch):
+    monkeypatch.setattr(page, "_UPLOADS_DELETED", (0.05, 0.1))
+    address = start(Retriever.build(Article("白鸟飞过河流。", "鸟"), encoder=words))
+    answer = httpx.post(f"{address}/gradio_api/upload", files={"files": ("a.txt", b"x")})
+    until(lambda: not Path(answer.json()[0]).exists())
 
 
 FORGED = [

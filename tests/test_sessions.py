@@ -151,6 +151,15 @@ def test_an_article_of_ones_own_is_never_written_down(served, tmp_path):
     assert not (tmp_path / "f.jsonl").exists()
 
 
+def test_two_readers_can_upload_the_same_file(served, tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
+    (tmp_path / "song.txt").write_text(OWN.text, encoding="utf-8")  # Gradio's path is its content's
+    desk = Desk(Source(served))
+    for sid in ("a" * 32, "b" * 32):
+        said = send(desk, "add", sid=sid, file=str(tmp_path / "song.txt"))
+        assert said["done"]["article"]["own"], said
+
+
 def test_keys_tell_articles_apart():
     assert key_of(OWN) == key_of(Article(OWN.text, OWN.title)) != key_of(Article(OWN.text))
 

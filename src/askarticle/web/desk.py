@@ -189,13 +189,11 @@ def _reader(asked: Message) -> Reader:
 
 
 def _uploaded(path: str) -> bytes:
-    """The bytes of an upload, which is then deleted."""
+    """The bytes of an upload. Its file stays: another reader's of the same content is the same."""
     from gradio.utils import get_upload_folder
 
     folder, file = Path(get_upload_folder()).resolve(), Path(path).resolve()
     if not file.is_relative_to(folder) or not file.is_file():
         raise ReadError("the upload is no longer here: add it again")
     with file.open("rb") as opened:
-        content = opened.read(MAX_BYTES + 1)  # one more than `read` takes
-    file.unlink(missing_ok=True)
-    return content
+        return opened.read(MAX_BYTES + 1)  # one more than `read` takes

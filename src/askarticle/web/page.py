@@ -16,6 +16,7 @@ from askarticle.web.source import Source
 from askarticle.web.words import words
 
 STATIC = Path(__file__).parent / "static"
+_UPLOADS_DELETED = 600, 3600  # looked at every ten minutes, when an hour old
 _SCRIPTS = ("core.js", "article.js", "talk.js", "shelf.js", "keep.js", "start.js")
 
 
@@ -46,7 +47,9 @@ def build(
     constants = f"const WORDS = {json.dumps(words(), ensure_ascii=False)}, MAX_FILE = {max_upload};"
     scripts = [(STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS]
     title = _title(source.current.retriever)
-    with gr.Blocks(title=title, fill_height=True, fill_width=True) as app:
+    with gr.Blocks(
+        title=title, fill_height=True, fill_width=True, delete_cache=_UPLOADS_DELETED
+    ) as app:
         page = gr.HTML(
             html_template=(STATIC / "shell.html").read_text(encoding="utf-8"),
             js_on_load="\n".join([constants, *scripts]),

@@ -9,7 +9,9 @@ import importlib.util
 import io
 import logging
 import os
+import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -111,6 +113,13 @@ def _set_environment(host: str) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         hosts = (os.environ.get(name, ""), "127.0.0.1", "localhost", host)
         os.environ[name] = ",".join(filter(None, hosts))
+    os.environ.setdefault("GRADIO_TEMP_DIR", _uploads().name)
+
+
+@cache
+def _uploads() -> "tempfile.TemporaryDirectory[str]":
+    """A folder for this process alone, deleted when it ends: Gradio's own is shared by all."""
+    return tempfile.TemporaryDirectory(prefix="askarticle-", ignore_cleanup_errors=True)
 
 
 def read_users(file: str | Path) -> dict[str, str]:
