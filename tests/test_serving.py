@@ -572,6 +572,12 @@ def test_fault_29_nor_does_the_server_keep_what_is_over(small):
     assert resident() - before < 3_000_000
 
 
+def test_examples_that_cant_be_asked_are_told_at_the_start(bundled):
+    for example, says in (("---", "no words"), ("问" * 10_001, "at most 10,000")):
+        with pytest.raises(AskArticleError, match=f"the example .*{says}"):
+            launch(bundled, port=free_port(), examples=[OFFICER, example])
+
+
 def test_mcp_without_its_extra_names_it(bundled, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(AskArticleError, match=re.escape("askarticle[mcp]")):
