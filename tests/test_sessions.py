@@ -160,6 +160,14 @@ def test_two_readers_can_upload_the_same_file(served, tmp_path, monkeypatch):
         assert said["done"]["article"]["own"], said
 
 
+def test_a_page_that_is_loaded_again_shows_the_article_that_it_showed(served):
+    desk = Desk(Source(served))
+    own = send(desk, "add", text=OWN.text)["done"]["article"]["key"]
+    for asked, shown in ((key_of(SERVED), key_of(SERVED)), ("gone", own), ("", own)):
+        assert send(desk, "hello", key=asked)["done"]["article"]["key"] == shown
+    assert send(desk, "hello")["done"]["article"]["key"] == own
+
+
 def test_keys_tell_articles_apart():
     assert key_of(OWN) == key_of(Article(OWN.text, OWN.title)) != key_of(Article(OWN.text))
 

@@ -81,9 +81,9 @@ class Desk:
             elif op == "rate":
                 self._rate(session, asked)
                 yield message | {"done": {}}
-            elif op == "hello":
-                yield message | {"done": self._library(self._sessions.opened(str(asked["sid"])))}
-            else:
+            else:  # "hello" or "open", with the article to show
+                if op == "hello":
+                    session = self._sessions.opened(str(asked["sid"]))
                 yield message | {"done": self._library(session, str(asked.get("key", "")))}
         except AskArticleError as error:
             yield message | {"error": say(error)}
