@@ -10,7 +10,7 @@ import askarticle
 from askarticle import Article, QuestionError, ReadError, Retriever
 from askarticle.evaluating import datasets
 from askarticle.reading import kinds
-from askarticle.web import feedback, sessions
+from askarticle.web import feedback, sessions, views
 from askarticle.web.desk import Desk
 from askarticle.web.errors import CHINESE, say
 from askarticle.web.sessions import NotHere, Sessions, key_of
@@ -166,6 +166,18 @@ def test_a_page_that_is_loaded_again_shows_the_article_that_it_showed(served):
     for asked, shown in ((key_of(SERVED), key_of(SERVED)), ("gone", own), ("", own)):
         assert send(desk, "hello", key=asked)["done"]["article"]["key"] == shown
     assert send(desk, "hello")["done"]["article"]["key"] == own
+
+
+def test_all_lines_come_back_though_the_page_is_shown_a_part(served, monkeypatch):
+    monkeypatch.setattr(views, "MAX_REMOVED_SHOWN", 1)
+    desk = Desk(Source(served))
+    body = "<p>白鸟每天飞过河流，从不停下来休息。</p><p>它们二月才会回到这里来过春天。</p>"
+    page = f"<html><nav>首页</nav><article><h1>鸟</h1>{body}</article><footer>版权所有</footer>"
+    article = send(desk, "add", text=page)["done"]["article"]
+    assert article["removed_count"] == 3 and len(article["removed"]) == 1
+    article = send(desk, "keep", key=article["key"], all=True)["done"]["article"]
+    assert article["removed_count"] == 0
+    assert {"首页", "鸟", "版权所有"} <= {t for p in article["paragraphs"] for _, _, t in p}
 
 
 def test_keys_tell_articles_apart():

@@ -101,6 +101,8 @@ class Desk:
             if own is None:
                 raise ReadError("this article is no longer here: add it again")
             numbers = {line for line in asked.get("lines", []) if isinstance(line, int)}
+            if asked.get("all"):  # the page is shown only the first of many
+                numbers |= {line.number for line in own.article.removed}
             yield from steps(
                 lambda report: session.add(
                     own.source, own.kept | numbers, instead=key, progress=report
