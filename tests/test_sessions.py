@@ -57,6 +57,16 @@ def test_beside_a_large_collection_the_surest_passages_of_both_come_first(sessio
     assert [h.confidence for h in hits] == sorted((h.confidence for h in hits), reverse=True)
 
 
+def test_each_talk_keeps_its_topic(session, monkeypatch):
+    monkeypatch.setattr(sessions, "_MAX_TALKS", 2)
+    session.ask("白鸟河流?", 1, talk="one")
+    session.ask("二月?", 1, talk="two")
+    assert session.ask("为什么?", 1, talk="one").carried == "白鸟河流?"
+    assert session.ask("为什么?", 1, talk="two").carried == "二月?"
+    session.ask("二月?", 1, talk="three")
+    assert session.ask("为什么?", 1, talk="one").carried == ""  # the longest unused
+
+
 def test_another_session_doesnt_have_it(served):
     both = Sessions(lambda: served)
     key = both["a" * 32].add(lambda keep: OWN)

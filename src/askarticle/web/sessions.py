@@ -23,6 +23,7 @@ MAX_OWN = 10
 """Articles of their own that a reader may have at once."""
 MAX_OWN_PASSAGES = 5_000
 """The longest of them: a book of some 100,000 words; indexing it takes about half a minute."""
+_MAX_TALKS = 8  # in several tabs, or taken up again
 _MAX_SESSIONS = 200
 _IDLE_SECONDS = 4 * 3600
 _JOINED_UP_TO = 10_000  # passages; a larger collection isn't copied for one reader
@@ -63,8 +64,7 @@ class Session:
         self._served = served
         self._own: OrderedDict[str, Own] = OrderedDict()
         self._all = [served]
-        self._talk = ""
-        self._conversations = [Conversation(served)]
+        self._talks: OrderedDict[str, list[Conversation]] = OrderedDict()
         self._lock = threading.Lock()
         self.adding = threading.Lock()
         """Held while an article is being read and indexed."""
@@ -131,17 +131,19 @@ class Session:
             self._join()
 
     def ask(self, question: str, k: int, key: str = "", talk: str = "") -> Reply:
-        """The reply of one article, or of all together; a new `talk` carries no earlier topic.
+        """The reply of one article, or of all together; each `talk` carries its own topic.
 
         Raises QuestionError, NotHere.
         """
         with self._lock:
-            if talk != self._talk:
-                self._talk, self._conversations = talk, list(map(Conversation, self._all))
             home, article = self.home(key) if key else (None, None)
+            conversations = self._talks.pop(talk, None) or list(map(Conversation, self._all))
+            self._talks[talk] = conversations
+            while len(self._talks) > _MAX_TALKS:
+                self._talks.popitem(last=False)
             asked = [
                 conversation
-                for conversation, retriever in zip(self._conversations, self._all, strict=True)
+                for conversation, retriever in zip(conversations, self._all, strict=True)
                 if home in (None, retriever)
             ]
             if len(asked) == 1:
@@ -160,7 +162,7 @@ class Session:
             self._all = [Retriever.joined([self._served, *own])]
         else:
             self._all = [self._served, Retriever.joined(own)]
-        self._conversations = list(map(Conversation, self._all))
+        self._talks.clear()
 
 
 class Sessions:
