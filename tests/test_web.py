@@ -478,6 +478,38 @@ def test_a_copy_names_its_source(chromium, open_page, bundled):
         app.close(verbose=False)
 
 
+def test_a_character_of_two_utf_16_units_is_one(open_page, tmp_path):
+    passage = (
+        "青岛图书馆负责人𠮷田孙晓梅介绍，图书馆至今仍然向所有人开放，每天都有孩子来看书，"
+        "也有老人来借书，什么书都有😀谁都可以进来坐一坐喝一杯茶吧。"
+    )
+    article = Article(f"“这里的书😀😀大家都能看。”{passage}", "𠮷", url="https://a.example/b")
+    start, end = article.text.index(passage), len(article.text)
+    retriever, ratings = Retriever.build(article), tmp_path / "rated.jsonl"
+    app = launch(retriever, port=free_port(), feedback=ratings)
+    try:
+        page = open_page(app.local_url, permissions=["clipboard-read", "clipboard-write"])
+        turn = ask(page, question := "谁是青岛图书馆的负责人?")
+        marks = sorted(retriever.answer(question).hits[0].marks)
+        marked = [article.text[a:b] for a, b in marks]
+        assert "𠮷" in marked[0]
+        for place in (turn.locator(".passage").first, page.locator("#text .sentence.first")):
+            assert place.inner_text() == passage
+            assert place.locator("mark").all_inner_texts() == marked
+        turn.get_by_text(ZH["copy"]).click()
+        page.locator("#said", has_text=ZH["copied"]).wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert f"（第 {start}–{end} 字）" in copied
+        link = page.evaluate("decodeURIComponent", copied.split("#:~:text=")[1])
+        assert link == f"{passage[:16]},{passage[-16:]}"
+        turn.get_by_text(ZH["good"], exact=True).click()
+        page.locator("#said", has_text=ZH["thanks"]).wait_for()
+        [rated] = json.loads(ratings.read_text(encoding="utf-8"))["questions"]
+        assert rated["gold"] == [[start, end]]
+    finally:
+        app.close(verbose=False)
+
+
 def test_the_conversation_is_exported_as_markdown(open_page):
     page = open_page()
     ask(page, OFFICER)

@@ -34,15 +34,16 @@ function sentencesOf(view) { return view.paragraphs.flat(); }
 
 // Text with ranges of it in elements; ranges are [start, end, class] of the article, in order.
 function marked(text, start, ranges, tag = "mark") {
-  const parts = [];
+  const chars = points(text), parts = [];
+  const cut = (a, b) => chars.slice(a, b).join("");
   let end = 0;
   for (const [from, to, kind] of ranges) {
-    const [a, b] = [Math.max(end, from - start), Math.min(text.length, to - start)];
+    const [a, b] = [Math.max(end, from - start), Math.min(chars.length, to - start)];
     if (a >= b) continue;
-    parts.push(text.slice(end, a), el(tag, { className: kind ?? "" }, text.slice(a, b)));
+    parts.push(cut(end, a), el(tag, { className: kind ?? "" }, cut(a, b)));
     end = b;
   }
-  return [...parts, text.slice(end)];
+  return [...parts, cut(end)];
 }
 
 function markCurrent() {

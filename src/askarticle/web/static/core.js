@@ -3,6 +3,9 @@
 
 const $ = (id) => document.getElementById(id);
 
+// The server counts code points, JavaScript's strings UTF-16 units: 😀 and rare characters are two.
+const points = (text) => [...text];
+
 function el(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {

@@ -56,16 +56,16 @@ function fragment(hit) {
   const encode = (text) => encodeURIComponent(text).replace(/-/g, "%2D");
   const text = hit.text.replace(/\s+/g, " ").trim();
   const base = hit.url.split("#")[0];
-  if (text.length <= 60) return `${base}#:~:text=${encode(text)}`;
-  const words = text.split(" ");
-  const [first, last] = hit.lang === "zh" || words.length < 12 ? [text.slice(0, 16), text.slice(-16)]
+  const chars = points(text), words = text.split(" ");
+  if (chars.length <= 60) return `${base}#:~:text=${encode(text)}`;
+  const [first, last] = hit.lang === "zh" || words.length < 12 ? [chars.slice(0, 16).join(""), chars.slice(-16).join("")]
     : [words.slice(0, 5).join(" "), words.slice(-5).join(" ")];
   return `${base}#:~:text=${encode(first)},${encode(last)}`;
 }
 
 function source(hit) {
   const title = lang === "zh" ? `《${hit.article}》` : `${hit.article}, `;
-  return t("quote_source", title, hit.paragraph, hit.start, hit.start + hit.text.length);
+  return t("quote_source", title, hit.paragraph, hit.start, endOf(hit));
 }
 
 async function copy(turn) {

@@ -123,6 +123,8 @@ function drawHit(turn, hit, number) {
     why(hit));
 }
 
+const endOf = (hit) => hit.start + points(hit.text).length;
+
 function why(hit) {
   const split = el("span", { className: "split", "aria-hidden": "true" }, el("i"), el("b"));
   split.firstChild.style.width = `${hit.share}%`;
@@ -141,7 +143,7 @@ function tools(turn) {
       const [hit] = turn.reply.hits;
       turn.rated = good;
       try {
-        await shelving.request({ op: "rate", key: hit.key, question: turn.question, start: hit.start, end: hit.start + hit.text.length, good });
+        await shelving.request({ op: "rate", key: hit.key, question: turn.question, start: hit.start, end: endOf(hit), good });
         say(t("thanks"));
       } catch (error) { turn.rated = undefined; say(error[lang]); }
       draw(turn);
