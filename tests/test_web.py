@@ -294,6 +294,39 @@ def test_a_file_is_read(open_page):
     page.locator("#text h1", has_text="Castle").wait_for()
 
 
+def test_after_a_file_that_cant_be_read_a_text_is(open_page):
+    page = open_page(locale="en-US")
+    page.locator("#open-add").click()
+    page.locator("#file").set_input_files(
+        {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%nothing"}
+    )
+    page.locator("#add-state.error").wait_for(timeout=20_000)
+    assert page.locator("#file-label").inner_text() == EN["file"]
+    page.locator("#paste").fill(LIBRARY)
+    page.locator("#read").click()
+    page.locator("#text h1", has_text="Castle").wait_for()
+
+
+def test_what_goes_wrong_behind_the_closed_dialog_is_said(open_page, read_here):
+    read_here()
+    arrived, go = threading.Event(), threading.Event()
+
+    def respond(handler):
+        arrived.set()
+        assert go.wait(30)
+        send(handler, b"", status=404)
+
+    page = open_page(locale="en-US")
+    with server(respond) as url:
+        page.locator("#open-add").click()
+        page.locator("#paste").fill(url)
+        page.locator("#read").click()
+        assert arrived.wait(30)
+        page.locator("#close-add", has_text=EN["close"]).click()
+        go.set()
+        page.locator("#said", has_text="404").wait_for()
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -310,7 +343,7 @@ def test_what_cant_be_read_is_said_and_the_chat_goes_on(open_page, given, said):
     page.locator("#paste").fill(given)
     page.locator("#read").click()
     page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
-    page.locator("#cancel-add").click()
+    page.locator("#close-add").click()
     assert "孙晓梅" in ask(page, OFFICER).inner_text()
 
 
@@ -349,7 +382,7 @@ def test_an_address_that_does_not_answer(open_page, read_here):
         page.locator("#read").click()
         said = "The address took more than 1 s to answer: try it later."
         page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
-    page.locator("#cancel-add").click()
+    page.locator("#close-add").click()
     page.locator("#switch-language").click()
     assert "孙晓梅" in ask(page, OFFICER).inner_text()
 
@@ -378,7 +411,7 @@ def test_a_file_that_is_no_article(open_page, tmp_path, content, said):
     page.locator("#open-add").click()
     page.locator("#file").set_input_files(file)
     page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
-    page.locator("#cancel-add").click()
+    page.locator("#close-add").click()
     assert "孙晓梅" in ask(page, OFFICER).inner_text()
 
 

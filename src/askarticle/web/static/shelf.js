@@ -1,7 +1,6 @@
 // Articles of the reader's own: paste, address, file; progress; what was left out, put back.
 
 let all = null;  // whether all articles are asked; null until the reader chose
-let picked = null;  // a file that waits to be read
 
 const scope = () => (library.count > 1 && (all ?? !library.articles.some((a) => a.own)) ? "all" : "one");
 
@@ -33,28 +32,32 @@ function progress(step) {
   state(step.total ? t("indexing", step.done, step.total) : t("reading"));
 }
 
-async function add() {
-  const text = $("paste").value.trim();
-  const file = picked;
+async function add(file = null) {
+  const text = file ? "" : $("paste").value.trim();
   if (!file && !text) { state(t("nothing"), true); return; }
   const data = { op: "add" };
   progress({ total: 0 });
   $("read").disabled = true;
+  $("file-label").firstChild.textContent = file ? file.name : t("file");
   try {
     if (file) data.file = await sent(file);
     else if (/^https?:\/\/\S+$/i.test(text)) data.url = text;
     else data.text = text;
     const answer = await shelving.request(data, progress);
-    pick(null);
-    $("paste").value = "";
+    if ($("paste").value.trim() === text) $("paste").value = "";  // else it was changed meanwhile
     $("add").close();
     all = null;
     take(answer);
     openSheet();
     say(t("added", sentencesOf(shown).length));
-  } catch (error) { state(error[lang], true); }
+  } catch (error) {
+    if ($("add").open) state(error[lang], true);
+    else say(error[lang]);
+  }
   $("add-progress").hidden = true;
   $("read").disabled = false;
+  $("file-label").firstChild.textContent = t("file");
+  $("file").value = "";  // so that the same one can be chosen again
 }
 
 // The page was loaded again while an article was being read.
@@ -70,12 +73,6 @@ async function sent(file) {
     Object.fromEntries(Object.keys(WORDS).map((tag) => [tag, WORDS[tag][word].replace("{}", value)]));
   if (file.size > MAX_FILE) throw problem("too_big", Math.round(MAX_FILE / 1e6));
   try { return (await upload(file)).path; } catch { throw problem("not_uploaded"); }
-}
-
-function pick(file) {
-  picked = file;
-  $("file-label").firstChild.textContent = file ? file.name : t("file");
-  if (!file) $("file").value = "";
 }
 
 async function putBack(key, lines) {

@@ -40,8 +40,8 @@ const clicks = {
   forget,
   export: exportTalk,
   "open-add": openAdd,
-  "cancel-add": () => $("add").close(),
-  read: add,
+  "close-add": () => $("add").close(),
+  read: () => add(),
   "drop-article": dropShown,
   "switch-language": () => {
     lang = lang === "zh" ? "en" : "zh";
@@ -53,15 +53,14 @@ for (const [id, does] of Object.entries(clicks)) $(id).addEventListener("click",
 
 $("articles").addEventListener("change", (e) => open(e.target.value));
 $("scope").addEventListener("change", (e) => { all = e.target.value === "all"; });
-$("file").addEventListener("change", (e) => { if (e.target.files[0]) { pick(e.target.files[0]); add(); } });
+$("file").addEventListener("change", (e) => { if (e.target.files[0]) add(e.target.files[0]); });
 panes.addEventListener("dragover", (e) => e.preventDefault());
 panes.addEventListener("drop", (e) => {
   e.preventDefault();
   const [file] = e.dataTransfer.files;
   if (!file) return;
   if (!$("add").open) openAdd();
-  pick(file);
-  add();
+  add(file);
 });
 
 $("strip").addEventListener("click", (e) => {
