@@ -721,6 +721,17 @@ def test_what_asks_nothing_gets_a_friendly_word_and_the_chat_goes_on(open_page, 
     assert "孙晓梅" in ask(page, OFFICER).inner_text()
 
 
+def test_a_browser_that_keeps_nothing_can_ask(chromium, served):
+    page = chromium.new_context(locale="zh-CN", **WIDE).new_page()
+    page.add_init_script(
+        """for (const name of ['localStorage', 'sessionStorage'])
+            Object.defineProperty(window, name, {get() { throw new DOMException('', 'SecurityError'); }});"""
+    )
+    page.goto(served.local_url)
+    assert "孙晓梅" in ask(page, OFFICER).inner_text()
+    page.context.close()
+
+
 def test_enter_pressed_ten_times_asks_once(open_page):
     page = open_page()
     page.locator("#ask").fill(OFFICER)

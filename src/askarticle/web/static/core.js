@@ -17,13 +17,13 @@ function el(tag, properties = {}, ...children) {
   return made;
 }
 
-const keep = {
+const keep = {  // `store` by name: where site data are blocked, looking at it already throws
   get(store, name, otherwise) {
-    try { return JSON.parse(store.getItem("askarticle." + name)) ?? otherwise; }
+    try { return JSON.parse(window[store].getItem("askarticle." + name)) ?? otherwise; }
     catch { return otherwise; }
   },
   set(store, name, value) {
-    try { store.setItem("askarticle." + name, JSON.stringify(value)); return true; }
+    try { window[store].setItem("askarticle." + name, JSON.stringify(value)); return true; }
     catch { return false; }  // full, or forbidden: the page works without
   },
 };
@@ -31,7 +31,7 @@ const keep = {
 const randomKey = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
 
-let lang = keep.get(localStorage, "lang",
+let lang = keep.get("localStorage", "lang",
   (navigator.languages.find((tag) => /^(zh|en)/i.test(tag)) ?? "en").toLowerCase().startsWith("zh") ? "zh" : "en");
 
 function t(name, ...values) {
@@ -103,7 +103,7 @@ const shelving = new Wire(
   },
 );
 
-const sid = keep.get(sessionStorage, "sid", null) ?? randomKey();
-keep.set(sessionStorage, "sid", sid);
+const sid = keep.get("sessionStorage", "sid", null) ?? randomKey();
+keep.set("sessionStorage", "sid", sid);
 const wide = matchMedia("(min-width: 900px)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

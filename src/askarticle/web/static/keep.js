@@ -1,23 +1,23 @@
 // What is kept: the conversation in this browser, a quote with its source, an export.
 
 const MAX_TALKS = 30;
-let talk = keep.get(sessionStorage, "talk", null) ?? randomKey();
+let talk = keep.get("sessionStorage", "talk", null) ?? randomKey();
 
 function talks() {
-  return keep.get(localStorage, "talks", []).filter((saved) => Array.isArray(saved?.turns));
+  return keep.get("localStorage", "talks", []).filter((saved) => Array.isArray(saved?.turns));
 }
 
 function remember() {
-  keep.set(sessionStorage, "talk", talk);
+  keep.set("sessionStorage", "talk", talk);
   if (!turns.length) return;
   const kept = turns.map(({ question, reply, rated }) => ({ question, reply, rated }));
   let saved = [{ id: talk, when: Date.now(), turns: kept }, ...talks().filter((other) => other.id !== talk)].slice(0, MAX_TALKS);
-  while (saved.length && !keep.set(localStorage, "talks", saved)) saved = saved.slice(0, -1);  // full: the oldest go
+  while (saved.length && !keep.set("localStorage", "talks", saved)) saved = saved.slice(0, -1);  // full: the oldest go
 }
 
 function resume(saved) {
   talk = saved.id;
-  keep.set(sessionStorage, "talk", talk);
+  keep.set("sessionStorage", "talk", talk);
   turns = saved.turns.map((turn) => ({ ...turn, error: null }));
   redraw();
   current = turns[turns.length - 1] ?? null;
@@ -30,7 +30,7 @@ function newTalk() {
   talk = randomKey();
   turns = [];
   current = null;
-  keep.set(sessionStorage, "talk", talk);
+  keep.set("sessionStorage", "talk", talk);
   markCurrent();
   welcome();
   $("ask").focus();
@@ -46,7 +46,7 @@ function openHistory() {
 }
 
 function forget() {
-  keep.set(localStorage, "talks", []);
+  keep.set("localStorage", "talks", []);
   $("history").close();
   newTalk();
 }

@@ -45,7 +45,7 @@ const clicks = {
   "drop-article": dropShown,
   "switch-language": () => {
     lang = lang === "zh" ? "en" : "zh";
-    keep.set(localStorage, "lang", lang);
+    keep.set("localStorage", "lang", lang);
     inWords();
   },
 };
