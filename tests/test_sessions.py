@@ -1,7 +1,11 @@
 """Readers' own articles: held apart, put back, joined with what is served; errors as they read."""
 
 import ast
+import asyncio
+import contextlib
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +14,8 @@ import askarticle
 from askarticle import Article, QuestionError, ReadError, Retriever
 from askarticle.evaluating import datasets
 from askarticle.reading import kinds
-from askarticle.web import feedback, sessions, views
+from askarticle.web import desk as desks
+from askarticle.web import feedback, originals, progress, sessions, views
 from askarticle.web.desk import Desk
 from askarticle.web.errors import CHINESE, say
 from askarticle.web.sessions import NotHere, Sessions, key_of
@@ -107,6 +112,33 @@ def test_there_are_limits(session, served, monkeypatch):
     assert all_sessions["a" * 32] is not first
 
 
+def test_of_too_many_sessions_those_without_articles_go_first(served, monkeypatch):
+    monkeypatch.setattr(sessions, "_MAX_SESSIONS", 3)
+    all_sessions = Sessions(lambda: served)
+    first, second, third = (all_sessions[letter * 32] for letter in "abc")
+    first.add(lambda keep: OWN)
+    with second.adding:  # is about to have one
+        fourth = all_sessions["d" * 32]
+        assert [all_sessions[letter * 32] for letter in "abd"] == [first, second, fourth]
+        assert all_sessions["c" * 32] is not third
+    assert all_sessions["d" * 32] is not fourth
+    assert all_sessions["a" * 32] is first
+
+
+def test_two_articles_are_read_at_a_time_whoever_brought_them(served):
+    together = threading.Barrier(3)
+
+    def source(keep):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(0.5)
+        return OWN
+
+    readers = [Sessions(lambda: served)[letter * 32] for letter in "abc"]
+    with ThreadPoolExecutor(3) as pool:
+        assert len({*pool.map(lambda reader: reader.add(source), readers)}) == 1
+    assert together.broken  # or all three would have met
+
+
 def test_a_new_index_reaches_a_page_when_it_is_opened_again(served, words):
     current = [served]
     both = Sessions(lambda: current[0])
@@ -170,6 +202,42 @@ def test_two_readers_can_upload_the_same_file(served, tmp_path, monkeypatch):
         assert said["done"]["article"]["own"], said
 
 
+def test_sources_are_held_while_lines_can_be_put_back_within_a_limit(served, monkeypatch):
+    monkeypatch.setattr(originals, "_HELD", 600)
+    desk = Desk(Source(served))
+    assert send(desk, "add", text=OWN.text)["done"]["article"]["removed_count"] == 0
+    texts = [f"# Bird {n}\n\nA white bird sings at night, and number {n} does." for n in range(9)]
+    keys = [send(desk, "add", text=text)["done"]["article"]["key"] for text in texts]
+    said = send(desk, "keep", key=keys[0], all=True)["error"]
+    assert "kept no more" in said["en"] and "重新添加" in said["zh"]
+    kept = send(desk, "keep", key=keys[-1], all=True)["done"]["article"]
+    assert kept["removed_count"] == 0 and kept["paragraphs"][0][0][2] == "# Bird 8"
+    assert send(desk, "keep", key=kept["key"], all=True)["done"]["article"] == kept
+
+
+def test_who_waits_for_an_article_is_told_that_it_is_read_on(served, monkeypatch):
+    monkeypatch.setattr(desks, "_LOOK_EVERY", 0.01)
+    monkeypatch.setattr(progress, "_SILENT", 0.01)
+    desk = Desk(Source(served))
+    go = threading.Event()
+    monkeypatch.setattr(originals, "read_text", lambda text, keep: go.wait(60) and OWN)
+    adding = desk.shelf({"id": 1, "sid": SID, "op": "add", "text": "…"})
+
+    async def wait() -> list[dict]:
+        messages = []
+        async for message in desk.wait({"id": 2, "sid": SID}):
+            messages.append(message)
+            if len(messages) == 2:
+                go.set()
+        return messages
+
+    assert [next(adding)["progress"]["total"] for _ in range(3)] == [0, 0, 0]
+    *steps, last = asyncio.run(wait())
+    assert [step["progress"]["done"] for step in steps] == [*range(1, len(steps) + 1)]
+    assert last["done"]["article"]["own"] and not last["done"]["reading"]
+    assert [*adding][-1]["done"]["article"] == last["done"]["article"]
+
+
 def test_a_page_that_is_loaded_again_shows_the_article_that_it_showed(served):
     desk = Desk(Source(served))
     own = send(desk, "add", text=OWN.text)["done"]["article"]["key"]
@@ -230,7 +298,7 @@ def messages(*files: Path) -> list[str]:
 
 
 def test_what_a_reader_can_be_told_is_told_in_chinese_too():
-    web = [PACKAGE / "web" / name for name in ("desk.py", "sessions.py")]
+    web = [PACKAGE / "web" / name for name in ("desk.py", "originals.py", "sessions.py")]
     told = messages(PACKAGE / "retriever.py", *web, *(PACKAGE / "reading").glob("*.py"))
     assert len(told) > 60
     for message in told:

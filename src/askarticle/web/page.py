@@ -5,7 +5,7 @@ components, whose data are small JSON objects; what is in them `desk` says.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,10 @@ def build(
     def shelf(event: gr.EventData) -> Iterator[Message]:
         yield from desk.shelf(event._data)
 
+    async def wait(event: gr.EventData) -> AsyncIterator[Message]:
+        async for message in desk.wait(event._data):
+            yield message
+
     constants = f"const WORDS = {json.dumps(words(), ensure_ascii=False)}, MAX_FILE = {max_upload};"
     scripts = [(STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS]
     title = _title(source.current.retriever)
@@ -59,8 +63,8 @@ def build(
         wire = gr.HTML(
             html_template="",
             js_on_load="""
-                window.askarticleShelf = (data) =>
-                    trigger(['add', 'keep', 'wait'].includes(data.op) ? 'bring' : 'shelf', data);
+                const events = {add: 'bring', keep: 'bring', wait: 'wait'};
+                window.askarticleShelf = (data) => trigger(events[data.op] ?? 'shelf', data);
                 window.dispatchEvent(new Event('askarticle-wire'));
                 watch('value', () => window.dispatchEvent(
                     new CustomEvent('askarticle', {detail: props.value})));
@@ -72,6 +76,7 @@ def build(
             ("ask", ask, page),
             ("shelf", shelf, wire),
             ("bring", shelf, wire),
+            ("wait", wait, wire),
         ):
             getattr(component, event)(
                 run,
@@ -82,7 +87,7 @@ def build(
                 trigger_mode="multiple",
                 # Reading takes long: those who only open a page don't wait for it.
                 concurrency_id=TURN if event == "ask" else event,
-                concurrency_limit=2,
+                concurrency_limit=2 if event != "wait" else None,  # which takes no thread
             ).failure(js=failed % ("ask" if event == "ask" else "shelf"))
     return app
 

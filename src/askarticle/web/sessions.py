@@ -18,6 +18,7 @@ from askarticle.errors import AskArticleError, ReadError
 from askarticle.passages import split
 from askarticle.reply import SUMMED, Reply
 from askarticle.retriever import Retriever
+from askarticle.web.originals import Reader
 
 MAX_OWN = 10
 """Articles of their own that a reader may have at once."""
@@ -28,8 +29,7 @@ _MAX_SESSIONS = 200
 _IDLE_SECONDS = 4 * 3600
 _JOINED_UP_TO = 10_000  # passages; a larger collection isn't copied for one reader
 
-Reader = Callable[[Collection[int]], Article]
-"""Reads an article anew, with some removed lines put back."""
+_READING = threading.BoundedSemaphore(2)  # articles read and indexed at a time
 
 
 class NotHere(AskArticleError):
@@ -53,7 +53,8 @@ class Own:
 
     article: Article
     retriever: Retriever
-    source: Reader
+    source: Reader | None
+    """None if nothing was left out of it that could be put back."""
     kept: frozenset[int]
 
 
@@ -67,7 +68,7 @@ class Session:
         self._talks: OrderedDict[str, list[Conversation]] = OrderedDict()
         self._lock = threading.Lock()
         self.adding = threading.Lock()
-        """Held while an article is being read and indexed."""
+        """Held while an article is being read and indexed, or waits its turn."""
 
     def serve(self, served: Retriever) -> None:
         """What is served to all from now on; the reader's own articles stay."""
@@ -81,6 +82,11 @@ class Session:
         """All articles by key: the reader's first, the latest before the others."""
         own = {key: self._own[key].article for key in reversed(list(self._own))}
         return own | _keyed(self._served)
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether a reader would miss it: it holds, or is about to hold, what they brought."""
+        return bool(self._own) or self.adding.locked()
 
     def own(self, key: str) -> Own | None:
         """The reader's article of this key, if it is one."""
@@ -104,9 +110,10 @@ class Session:
     ) -> str:
         """Read, index and hold an article, `instead` of another; returns its key.
 
-        One at a time. Raises ReadError for what can't be read, for one too many or too long.
+        One at a time, and two of all readers. Raises ReadError for what can't be read, for one too
+        many or too long.
         """
-        with self.adding:
+        with self.adding, _READING:
             if len(self._own) - (instead in self._own) >= MAX_OWN:
                 raise ReadError(f"at most {MAX_OWN} articles can be open at once: close one first")
             article = source(kept)
@@ -120,7 +127,8 @@ class Session:
             key = key_of(article)
             with self._lock:
                 self._own.pop(instead, None)
-                self._own[key] = Own(article, retriever, source, frozenset(kept))
+                again = source if article.removed else None
+                self._own[key] = Own(article, retriever, again, frozenset(kept))
                 self._join()
             return key
 
@@ -166,7 +174,10 @@ class Session:
 
 
 class Sessions:
-    """The sessions by key. The longest unused are forgotten: over 200, or idle for four hours."""
+    """The sessions by key. The longest unused are forgotten: over 200, or idle for four hours.
+
+    Of too many first those without articles: their pages lose nothing but the topic of follow-ups.
+    """
 
     def __init__(self, served: Callable[[], Retriever]) -> None:
         self._served = served
@@ -187,6 +198,9 @@ class Sessions:
             session = session or Session(self._served())
             self._sessions[key] = now, session
             for old, (used, _) in list(self._sessions.items()):
-                if len(self._sessions) > _MAX_SESSIONS or now - used > _IDLE_SECONDS:
+                if now - used > _IDLE_SECONDS:
                     del self._sessions[old]
+            if len(self._sessions) > _MAX_SESSIONS:
+                others = list(self._sessions)[:-1]  # the longest unused first
+                del self._sessions[min(others, key=lambda old: self._sessions[old][1].is_missed)]
             return session
