@@ -215,8 +215,12 @@ def test_more_passages_than_there_are(capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["sing"], ["ask"], ["index", "a.txt"], ["serve", "--port", "99999"]]
-)
+    "arguments",
+    [
+        [], ["sing"], ["ask"], ["index", "a.txt"], ["serve", "--port", "99999"],
+        ["serve", "--max-upload", "21"], ["serve", "--max-upload", "0"],
+    ],
+)  # fmt: skip
 def test_wrong_use_shows_the_usage(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main(arguments)

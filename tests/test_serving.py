@@ -299,6 +299,16 @@ def test_behind_a_proxy_under_a_path_of_its_own(start, words, proxy):
     assert call(address, "answer", question="白鸟", strictness="eager")["found"]
 
 
+def test_behind_a_proxy_readers_are_given_the_address_that_they_see(start, words):
+    """Of the proxy's whole address, whatever it passes on; else of Host and X-Forwarded-Proto."""
+    seen = "https://example.org/chat"
+    passed_on = {"host": "example.org", "x-forwarded-proto": "https"}
+    retriever = Retriever.build(Article("白鸟飞过河流。", "鸟"), encoder=words)
+    for root_path, headers in ((seen, {}), (seen, passed_on), ("/chat", passed_on)):
+        address = start(retriever, root_path=root_path)
+        assert httpx.get(f"{address}/config", headers=headers).json()["root"] == seen
+
+
 def test_what_was_asked_is_kept_nowhere(tmp_path, start, words, monkeypatch, capfd):
     """Nor is it in what the server prints, or in any file that it writes."""
     monkeypatch.chdir(tmp_path)

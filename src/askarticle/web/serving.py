@@ -51,7 +51,8 @@ def launch(  # noqa: PLR0913 # the options of `askarticle serve`
         raise AskArticleError("an MCP server can't ask for a password: choose --mcp or --auth")
     if mcp and not importlib.util.find_spec("mcp"):
         raise AskArticleError(
-            "--mcp needs an extra that is not installed: pip install 'askarticle[mcp]'"
+            "--mcp needs the extra askarticle[mcp], which isn't installed: in a checkout of the "
+            "source, pip install -e '.[mcp]'"
         )
     for example in examples:  # each page asks them as it opens
         try:
