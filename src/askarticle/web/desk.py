@@ -45,18 +45,14 @@ class Desk:
         self._rated: dict[tuple[Any, ...], bool] = {}
 
     def ask(self, asked: Message) -> Message:
-        """{"id", "sid", "question", "scope", "shown"} → {"id", "reply"} or {"id", "error"}."""
+        """{"id", "sid", "question", "scope", "talk"} → {"id", "reply"} or {"id", "error"}."""
         message = {"id": asked.get("id")}
         try:
-            session, question = self._session(asked), str(asked.get("question", ""))
-            reply = session.ask(
-                clean_question(question),
-                _K,
-                str(asked.get("scope", "")),
-                str(asked.get("talk", "")),
-            )
+            session, scope = self._session(asked), str(asked.get("scope", ""))
+            question = clean_question(str(asked.get("question", "")))
+            reply = session.ask(question, _K, scope, str(asked.get("talk", "")))
             self._source.asked(reply)
-            return message | {"reply": reply_view(session, reply, str(asked.get("shown", "")))}
+            return message | {"reply": reply_view(session, reply, scope)}
         except AskArticleError as error:
             return message | {"error": say(error)}
 
