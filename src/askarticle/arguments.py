@@ -116,7 +116,10 @@ def _add_operator(serve: argparse.ArgumentParser) -> None:
         help="let in only those in a file with lines of NAME:PASSWORD; use a proxy with HTTPS",
     )
     more.add_argument(
-        "--root-path", default="", metavar="PATH", help="where a proxy puts the chat, such as /chat"
+        "--root-path",
+        default="",
+        metavar="PATH",
+        help="where a proxy puts the chat: /chat, or the whole address that readers see",
     )
     more.add_argument(
         "--max-upload",
