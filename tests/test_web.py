@@ -714,6 +714,94 @@ def test_two_tabs_of_one_reader_each_go_on(open_page):
         assert page.locator("#talks li").count() == 2
 
 
+def test_a_late_answer_belongs_to_the_conversation_that_asked(open_page):
+    page = open_page()
+    held = []
+    page.route("**/queue/join*", held.append)
+    page.locator("#ask").fill(OFFICER)
+    page.locator("#ask").press("Enter")
+    page.locator(".waiting").wait_for()
+    page.locator("#new-talk").click()
+    page.locator("#ask").fill(SPENT)  # waits for the other
+    page.locator("#ask").press("Enter")
+    page.wait_for_function("document.querySelectorAll('.waiting').length === 1")
+    page.unroute("**/queue/join*")
+    held[0].continue_()
+    page.locator(".turn .reply").wait_for()
+    assert "300余万元" in page.locator(".turn").inner_text()
+    page.locator("#open-history").click()
+    page.locator("#talks button", has_text=OFFICER).click()
+    page.locator(".turn .reply").wait_for()  # it is there, and isn't asked for again
+    assert "孙晓梅" in page.locator(".turn").inner_text() and page.locator(".turn").count() == 1
+
+
+def test_a_conversation_taken_up_while_its_answer_is_on_its_way_asks_once(open_page):
+    page = open_page()
+    held = []
+    page.route("**/queue/join*", held.append)
+    page.locator("#ask").fill(OFFICER)
+    page.locator("#ask").press("Enter")
+    page.locator(".waiting").wait_for()
+    page.locator("#new-talk").click()
+    page.locator("#open-history").click()
+    page.locator("#talks button").click()
+    page.locator(".waiting").wait_for()
+    held[0].continue_()
+    page.locator(".turn .hit.best").wait_for()
+    assert page.locator(".turn").count() == 1 and len(held) == 1
+    page.unroute("**/queue/join*")
+
+
+def test_a_copied_tab_goes_on_in_a_conversation_of_its_own(open_page):
+    first = open_page(locale="en-US", viewport=WIDE["viewport"])
+    ask(first, SPENT)
+    with first.expect_popup() as opened:
+        first.evaluate("open(location.href)")
+    second = opened.value
+    second.locator(".turn .reply").wait_for()
+    ask(first, OFFICER)
+    ask(second, "Which city is the district in?")
+    second.locator("#open-history").click()
+    talks = second.locator("#talks li")
+    talks.nth(1).wait_for()
+    assert [int(re.search(r"(\d+) questions", text)[1]) for text in talks.all_inner_texts()] == [
+        2,
+        2,
+    ]
+    talks.nth(1).locator("button").click()
+    assert "孙晓梅" in second.locator(".turn").nth(1).inner_text()
+
+
+def test_an_article_in_the_question_box_is_read_as_one(open_page):
+    page = open_page(locale="en-US")
+    page.locator("#ask").fill(LIBRARY * 4)
+    page.locator("#ask").press("Enter")
+    page.locator("#add-state", has_text=EN["an_article"]).wait_for()
+    assert page.locator(".turn").count() == 0 and page.locator("#ask").input_value() == ""
+    page.locator("#read").click()
+    page.locator("#text h1", has_text="Castle").wait_for()
+
+
+def test_a_text_of_more_than_a_million_characters_is_refused(open_page):
+    page = open_page()
+    page.locator("#open-add").click()
+    page.locator("#paste").fill("字" * 1_000_001)
+    page.locator("#read").click()
+    page.locator("#add-state.error", has_text=ZH["too_long"]).wait_for()
+
+
+def test_enter_that_ends_pinyin_sends_nothing(open_page):
+    page = open_page()
+    page.locator("#ask").fill("shui")
+    for key, count in ((229, 0), (13, 1)):  # Safari has ended the composition by then
+        page.locator("#ask").evaluate(
+            """(box, keyCode) => box.dispatchEvent(
+                new KeyboardEvent('keydown', {key: 'Enter', keyCode, bubbles: true}))""",
+            key,
+        )
+        assert page.locator(".turn").count() == count
+
+
 @pytest.mark.parametrize("question", ["?!", "。。。", "🙂"])
 def test_what_asks_nothing_gets_a_friendly_word_and_the_chat_goes_on(open_page, question):
     page = open_page()
@@ -725,7 +813,7 @@ def test_a_browser_that_keeps_nothing_can_ask(chromium, served):
     page = chromium.new_context(locale="zh-CN", **WIDE).new_page()
     page.add_init_script(
         """for (const name of ['localStorage', 'sessionStorage'])
-            Object.defineProperty(window, name, {get() { throw new DOMException('', 'SecurityError'); }});"""
+            Object.defineProperty(window, name, {get() { throw new DOMException('blocked'); }});"""
     )
     page.goto(served.local_url)
     assert "孙晓梅" in ask(page, OFFICER).inner_text()

@@ -7,23 +7,39 @@ function talks() {
   return keep.get("localStorage", "talks", []).filter((saved) => Array.isArray(saved?.turns));
 }
 
+const known = new Set();  // ids of the turns that this tab made or took up
+
 function remember() {
+  const saved = talks();
+  for (const turn of turns) known.add(turn.id);
+  // A duplicated tab has the same conversation: whichever goes on second, goes on in one of its own.
+  if (saved.find((other) => other.id === talk)?.turns.some((turn) => !known.has(turn.id))) talk = randomKey();
   keep.set("sessionStorage", "talk", talk);
-  if (!turns.length) return;
-  const kept = turns.map(({ question, reply, rated }) => ({ question, reply, rated }));
-  let saved = [{ id: talk, when: Date.now(), turns: kept }, ...talks().filter((other) => other.id !== talk)].slice(0, MAX_TALKS);
-  while (saved.length && !keep.set("localStorage", "talks", saved)) saved = saved.slice(0, -1);  // full: the oldest go
+  const kept = turns.map(({ id, question, reply, rated }) => ({ id, question, reply, rated }));
+  store([{ id: talk, when: Date.now(), turns: kept }, ...saved.filter((other) => other.id !== talk)]);
+}
+
+function store(saved) {
+  saved = saved.filter((other) => other.turns.length).slice(0, MAX_TALKS);
+  while (!keep.set("localStorage", "talks", saved) && saved.length) saved = saved.slice(0, -1);  // full: the oldest go
+}
+
+// A late answer, of a conversation that isn't shown any more.
+function putAway({ id, reply }) {
+  if (!reply) return;
+  store(talks().map((saved) => ({ ...saved, turns: saved.turns.map((turn) => (turn.id === id ? { ...turn, reply } : turn)) })));
 }
 
 function resume(saved) {
   talk = saved.id;
   keep.set("sessionStorage", "talk", talk);
-  turns = saved.turns.map((turn) => ({ ...turn, error: null }));
+  turns = saved.turns.map((turn) => awaited.get(turn.id) ?? { id: randomKey(), ...turn, error: null });
+  for (const turn of saved.turns) known.add(turn.id);
   redraw();
   current = turns[turns.length - 1] ?? null;
   markCurrent();
   if (current) $("turns").scrollTop = current.element.offsetTop - 12;
-  turns.filter((turn) => !turn.reply).forEach(answer);  // the page was left before the answer
+  turns.filter((turn) => !turn.reply && !awaited.has(turn.id)).forEach(answer);  // the page was left before the answer
 }
 
 function newTalk() {

@@ -1,6 +1,7 @@
 // The conversation: questions, answers, what put a passage there, what to ask next.
 
 let turns = [];
+const awaited = new Map();  // turns by id whose answers are on their way, also of other conversations
 
 // What is shown of an answer: of one that isn't in the article only the closest passage.
 const passages = (reply) => (reply ? reply.hits.slice(0, reply.found ? undefined : 1) : []);
@@ -23,7 +24,7 @@ function submit(question) {
   if (!question || !shown) return;
   if (!turns.length) $("turns").replaceChildren();
   document.querySelectorAll("#turns .next").forEach((old) => old.remove());
-  const turn = { question, reply: null, error: null };
+  const turn = { id: randomKey(), question, reply: null, error: null };
   turns.push(turn);
   answer(turn);
 }
@@ -34,9 +35,12 @@ async function answer(turn) {
   reveal(turn);
   remember();
   const one = scope() === "one" ? shown.key : "";
+  awaited.set(turn.id, turn);
   try {
     turn.reply = await asking.request({ question: turn.question, scope: one, shown: one, talk });
   } catch (error) { turn.error = error; }
+  awaited.delete(turn.id);
+  if (!turns.includes(turn)) { putAway(turn); return; }
   draw(turn);
   if (turn !== turns[turns.length - 1]) { remember(); return; }
   reveal(turn);
