@@ -489,6 +489,53 @@ def test_a_reload_keeps_the_conversation_and_the_readers_article(open_page):
     assert page.evaluate("localStorage.getItem('askarticle.talks')") == "[]"
 
 
+def test_a_reload_keeps_the_article_and_what_is_asked(open_page):
+    page = open_page(locale="en-US")
+    add(page, LIBRARY)
+    add(page, "The Lighthouse\n\nThe lighthouse was built in 1855. Its keeper lived there alone.\n")
+    page.locator("#articles").select_option(label="The Castle Library")
+    page.locator("#text h1", has_text="Castle").wait_for()
+    page.locator("#scope").select_option("all")
+    page.locator("#ask").fill("When was")
+    page.reload()
+    page.locator("#text h1", has_text="Castle").wait_for()
+    assert page.locator("#scope").input_value() == "all"
+    assert page.locator("#ask").input_value() == "When was"
+
+
+def test_a_question_about_an_article_that_is_gone_can_be_asked_of_what_is_here(open_page):
+    page = open_page(locale="en-US", viewport=WIDE["viewport"])
+    add(page, LIBRARY)
+    with page.expect_popup() as opened:
+        page.evaluate("open(location.href)")
+    other = opened.value
+    other.locator("#drop-article").click()
+    other.locator("#text h1", has_text="青岛").wait_for()
+    assert "no longer here" in ask(page, SPENT).inner_text()
+    page.locator("#text h1", has_text="青岛").wait_for()
+    assert page.locator("#ask").input_value() == SPENT
+    page.locator("#ask").press("Enter")
+    page.locator(".turn .hit.best", has_text="300余万元").wait_for()
+    page.reload()
+    page.locator(".turn .reply").wait_for()
+    assert page.locator(".turn").count() == 1
+
+
+def test_an_article_beyond_those_listed_is_shown(open_page):
+    told = [f"The lighthouse number {n} was built by keeper number {n}." for n in range(60)]
+    articles = [Article(text, f"Lighthouse {n}") for n, text in enumerate(told)]
+    articles[55] = Article(LIBRARY, "The Castle Library")
+    app = launch(Retriever.build(articles), port=free_port())
+    try:
+        page = open_page(app.local_url, locale="en-US")
+        ask(page, "When was the library founded?")
+        page.locator("#text .sentence.first", has_text="1901").wait_for()
+        chosen = page.locator("#articles option:checked")
+        assert chosen.inner_text() == "The Castle Library"
+    finally:
+        app.close(verbose=False)
+
+
 def test_a_copy_names_its_source(chromium, open_page, bundled):
     article = Article(
         "白鸟每天飞过这条河流。\n\n它们在二月才会回来。", "河", url="https://a.example/b#c"

@@ -10,6 +10,7 @@ const sentenceId = (key, start) => `s-${key}-${start}`;
 function show(view) {
   shown = view;
   views.set(view.key, view);
+  keepPlace();
   const article = el("article", { lang: view.lang });
   if (view.title) article.append(el("h1", {}, view.title));
   const about = [view.author, view.date].filter(Boolean).join(" · ");
@@ -90,14 +91,25 @@ function drawStrip() {
 
 async function open(key) {
   if (shown?.key === key) return true;
-  if (!views.has(key)) {
-    if (!library.articles.some((a) => a.key === key)) { say(t("gone")); return false; }
-    try { take(await shelving.request({ op: "open", key })); }
-    catch (error) { say(error[lang]); return false; }
-    return shown.key === key;
-  }
-  show(views.get(key));
-  return true;
+  if (views.has(key)) { show(views.get(key)); return true; }
+  try {
+    // Of a large collection, not all are listed.
+    const answer = listed(key) || library.count > library.articles.length
+      ? await shelving.request({ op: "open", key }) : null;
+    if (answer?.article.key === key) { take(answer); return true; }
+    say(t("gone"));
+  } catch (error) { say(error[lang]); }
+  return false;
+}
+
+const listed = (key) => library.articles.find((article) => article.key === key);
+const isOwn = (key) => Boolean(listed(key)?.own);
+const isGone = (error) => /no longer here/i.test(error.en);
+
+// The server forgot the reader's articles, as when it is started anew: what it has now is shown.
+async function lookAgain() {
+  views.clear();
+  try { take(await shelving.request({ op: "hello" })); } catch (error) { say(error[lang]); }
 }
 
 // What the server says of the articles, and one of them whole.
@@ -183,5 +195,5 @@ function quote(text) {
   const short = text.length > 60 ? text.slice(0, 60) + "…" : text;
   $("ask").value = lang === "zh" ? `“${short}” ` : `"${short}" `;
   $("ask").focus();
-  grow();
+  typed();
 }

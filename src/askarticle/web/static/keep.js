@@ -15,7 +15,7 @@ function remember() {
   // A duplicated tab has the same conversation: whichever goes on second, goes on in one of its own.
   if (saved.find((other) => other.id === talk)?.turns.some((turn) => !known.has(turn.id))) talk = randomKey();
   keep.set("sessionStorage", "talk", talk);
-  const kept = turns.map(({ id, question, reply, rated }) => ({ id, question, reply, rated }));
+  const kept = turns.map(({ id, question, scope, reply, own, rated }) => ({ id, question, scope, reply, own, rated }));
   store([{ id: talk, when: Date.now(), turns: kept }, ...saved.filter((other) => other.id !== talk)]);
 }
 
@@ -25,9 +25,9 @@ function store(saved) {
 }
 
 // A late answer, of a conversation that isn't shown any more.
-function putAway({ id, reply }) {
+function putAway({ id, reply, own }) {
   if (!reply) return;
-  store(talks().map((saved) => ({ ...saved, turns: saved.turns.map((turn) => (turn.id === id ? { ...turn, reply } : turn)) })));
+  store(talks().map((saved) => ({ ...saved, turns: saved.turns.map((turn) => (turn.id === id ? { ...turn, reply, own } : turn)) })));
 }
 
 function resume(saved) {

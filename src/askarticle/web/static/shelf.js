@@ -4,10 +4,13 @@ let all = null;  // whether all articles are asked; null until the reader chose
 
 const scope = () => (library.count > 1 && (all ?? !library.articles.some((a) => a.own)) ? "all" : "one");
 
+// Of this tab, for when it is loaded again.
+function keepPlace() { keep.set("sessionStorage", "place", { key: shown.key, all }); }
+
 function listArticles() {
   const many = library.count > 1;
   $("articles").hidden = $("scope").hidden = !many;
-  $("articles").replaceChildren(...library.articles.map((a) =>
+  $("articles").replaceChildren(...(listed(shown.key) ? [] : [shown]).concat(library.articles).map((a) =>
     el("option", { value: a.key, selected: a.key === shown.key }, a.name.slice(0, 60))));
   $("scope").replaceChildren(...["one", "all"].map((which) =>
     el("option", { value: which, selected: which === scope() }, t("scope_" + which))));

@@ -2,8 +2,9 @@
 
 const panes = $("panes");
 
-function grow() {
+function typed() {
   const box = $("ask");
+  keep.set("sessionStorage", "draft", box.value);
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight, 160)}px`;
 }
@@ -15,7 +16,7 @@ function send() {
   if (!shown) { early = true; return; }
   if (!question.trim()) return;
   $("ask").value = "";
-  grow();
+  typed();
   submit(question);
 }
 
@@ -26,7 +27,7 @@ function inWords() {
 }
 
 $("question").addEventListener("submit", (e) => { e.preventDefault(); send(); });
-$("ask").addEventListener("input", grow);
+$("ask").addEventListener("input", typed);
 $("ask").addEventListener("keydown", (e) => {
   if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); send(); }
 });
@@ -52,7 +53,7 @@ const clicks = {
 for (const [id, does] of Object.entries(clicks)) $(id).addEventListener("click", does);
 
 $("articles").addEventListener("change", (e) => open(e.target.value));
-$("scope").addEventListener("change", (e) => { all = e.target.value === "all"; });
+$("scope").addEventListener("change", (e) => { all = e.target.value === "all"; keepPlace(); });
 $("file").addEventListener("change", (e) => { if (e.target.files[0]) add(e.target.files[0]); });
 panes.addEventListener("dragover", (e) => e.preventDefault());
 panes.addEventListener("drop", (e) => {
@@ -90,11 +91,15 @@ wide.addEventListener("change", closeSheet);
 
 name(panes);
 closeSheet();
+$("ask").value ||= keep.get("sessionStorage", "draft", "");
+typed();
 (async function start() {
   if (!window.askarticleShelf) {  // the other component loads by itself
     await new Promise((resolve) => window.addEventListener("askarticle-wire", resolve, { once: true }));
   }
-  try { take(await shelving.request({ op: "hello" })); }
+  const place = keep.get("sessionStorage", "place", {});
+  all ??= place.all ?? null;
+  try { take(await shelving.request({ op: "hello", key: place.key })); }
   catch (error) {
     $("turns").replaceChildren(el("p", { className: "say" }, error[lang]),
       el("button", { type: "button", className: "chip", onclick: start }, t("again")));

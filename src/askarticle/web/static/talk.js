@@ -31,16 +31,18 @@ function submit(question) {
 
 async function answer(turn) {
   turn.error = null;
+  turn.scope ??= scope() === "one" ? shown.key : "";  // asked again, it is asked where it was
   draw(turn);
   reveal(turn);
   remember();
-  const one = scope() === "one" ? shown.key : "";
   awaited.set(turn.id, turn);
   try {
-    turn.reply = await asking.request({ question: turn.question, scope: one, shown: one, talk });
+    turn.reply = await asking.request({ question: turn.question, scope: turn.scope, talk });
+    turn.own = isOwn(turn.reply.hits[0].key);
   } catch (error) { turn.error = error; }
   awaited.delete(turn.id);
   if (!turns.includes(turn)) { putAway(turn); return; }
+  if (turn.error && isGone(turn.error)) { await giveUp(turn); return; }
   draw(turn);
   if (turn !== turns[turns.length - 1]) { remember(); return; }
   reveal(turn);
@@ -51,6 +53,15 @@ async function answer(turn) {
     if (turn.reply.found) await goTo(first.key, first.start, turn, { sheet: false });
   }
   remember();
+}
+
+// Its article is no longer here. The question goes back into the box, for what is here.
+async function giveUp(turn) {
+  turns = turns.filter((other) => other !== turn);
+  remember();
+  await lookAgain();
+  draw(turn);
+  if (!$("ask").value) { $("ask").value = turn.question; typed(); }
 }
 
 function reveal(turn) {
@@ -69,8 +80,8 @@ function look(turn) {
 function draw(turn) {
   const made = el("section", { className: "turn" }, el("h2", { className: "asked" }, turn.question));
   if (turn.error) {
-    made.append(el("div", { className: "none" }, el("p", { className: "say" }, turn.error[lang]),
-      el("button", { type: "button", className: "chip", onclick: () => answer(turn) }, t("again"))));
+    made.append(el("div", { className: "none" }, el("p", { className: "say" }, turn.error[lang]), turns.includes(turn)
+      ? el("button", { type: "button", className: "chip", onclick: () => answer(turn) }, t("again")) : null));
   } else if (!turn.reply) made.append(el("p", { className: "say waiting" }, t("waiting")));
   else made.append(...drawReply(turn));
   if (turn.element?.isConnected) turn.element.replaceWith(made);
