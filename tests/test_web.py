@@ -617,6 +617,32 @@ def test_a_rating_becomes_a_labelled_question(open_page, ratings, bundled):
     assert down["questions"][0]["kind"] == "rated-down" and "gold" not in down["questions"][0]
 
 
+def test_ratings_say_what_was_found_and_change_nothing_else(open_page, bundled, tmp_path):
+    ratings = tmp_path / "rated.jsonl"
+    app = launch(bundled, port=free_port(), feedback=ratings)
+    try:
+        page = open_page(app.local_url, locale="en-US")
+        turn = ask(page, NOT_SAID)
+        turn.locator("summary").click()
+        good, bad = (turn.get_by_text(EN[name], exact=True) for name in ("good", "bad"))
+        for button in (good, good, bad, bad, good):  # the second of the same says nothing new
+            button.click()
+        page.wait_for_function(
+            "said => document.querySelector('#said').textContent === said", arg=EN["thanks"]
+        )
+        assert turn.locator("details").get_attribute("open") is not None
+        assert good.evaluate("e => e === document.activeElement")
+        add(page, LIBRARY)  # which waits for the ratings
+        lines = ratings.read_text(encoding="utf-8").splitlines()
+        rated = [json.loads(line)["questions"][0] for line in lines]
+        assert [question.get("gold") for question in rated] == [[], None, []]
+        turn = ask(page, "When was the library founded?")
+        assert turn.get_by_text(EN["copy"]).is_visible()
+        assert turn.get_by_text(EN["good"], exact=True).count() == 0
+    finally:
+        app.close(verbose=False)
+
+
 # 7. Everyone
 
 

@@ -153,20 +153,27 @@ function why(hit) {
 }
 
 function tools(turn) {
-  const rate = (good) => el("button", { type: "button", "aria-pressed": String(turn.rated === good),
-    onclick: async () => {
-      const [hit] = turn.reply.hits;
-      turn.rated = good;
-      try {
-        await shelving.request({ op: "rate", key: hit.key, question: turn.question, start: hit.start, end: endOf(hit), good });
-        say(t("thanks"));
-      } catch (error) { turn.rated = undefined; say(error[lang]); }
-      draw(turn);
-      remember();
-    } }, t(good ? "good" : "bad"));
+  const { found, hits: [hit] } = turn.reply;
+  const rate = async (good) => {
+    const before = turn.rated;
+    if (good === before) return;
+    press(good);
+    try {
+      await shelving.request({ op: "rate", key: hit.key, question: turn.question, found, start: hit.start, end: endOf(hit), good });
+      say(t("thanks"));
+    } catch (error) { press(before); say(error[lang]); }
+    remember();
+  };
+  const buttons = [true, false].map((good) =>
+    el("button", { type: "button", onclick: () => rate(good) }, t(good ? "good" : "bad")));
+  const press = (good) => {  // not drawn anew: that would take the focus away, and close what is open
+    turn.rated = good;
+    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(good === (i === 0))));
+  };
+  press(turn.rated);
   return el("p", { className: "tools" },
     el("button", { type: "button", onclick: () => copy(turn) }, t("copy")),
-    ...(library.rates ? [rate(true), rate(false)] : []));
+    ...(library.rates && !turn.own ? buttons : []));
 }
 
 const isChinese = (text) => /[\u4e00-\u9fff]/.test(text);
