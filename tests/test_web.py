@@ -283,6 +283,15 @@ def test_what_was_left_out_can_be_put_back(open_page):
     removed.first.get_by_role("button").click()
     page.locator("#text .sentence", has_text=line[:12]).first.wait_for()
     removed.filter(has_text=line).wait_for(state="detached")
+    count = removed.count()  # the list is still open
+    two = removed.get_by_role("button").evaluate_all("all => all.slice(0, 2).map((e) => e.click())")
+    assert len(two) == 2  # while the first is put back, the second can't be chosen
+    page.wait_for_function(
+        "(n) => document.querySelectorAll('#removed li').length === n", arg=count - 1
+    )
+    assert removed.first.is_visible() and removed.first.get_by_role("button").is_enabled()
+    page.locator("#removed").get_by_text(ZH["put_all_back"]).click()
+    page.locator("#removed details").wait_for(state="detached")
 
 
 def test_a_file_is_read(open_page):

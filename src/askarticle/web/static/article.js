@@ -149,14 +149,13 @@ function closeSheet() {
 
 function showRemoved() {
   if (!shown.removed_count) { $("removed").replaceChildren(); return; }
-  const back = (lines) => putBack(shown.key, lines);
   $("removed").replaceChildren(el("details", {},
     el("summary", {}, t("removed", shown.removed_count)),
-    el("button", { type: "button", onclick: () => back(shown.removed.map(([n]) => n)) }, t("put_all_back")),
+    el("button", { type: "button", onclick: () => putBack({ all: true }) }, t("put_all_back")),
     el("ul", {}, ...shown.removed.map(([number, line, reason]) => el("li", {},
       el("span", {}, line.slice(0, 200)),
       el("small", {}, WORDS[lang]["reason_" + reason] ?? reason),
-      el("button", { type: "button", onclick: () => back([number]), "aria-label": `${t("put_back")}: ${line.slice(0, 60)}` }, t("put_back")))))));
+      el("button", { type: "button", onclick: () => putBack({ lines: [number] }), "aria-label": `${t("put_back")}: ${line.slice(0, 60)}` }, t("put_back")))))));
 }
 
 // A sentence clicked: the questions that it answered, and a way to ask about it.

@@ -28,11 +28,13 @@ function state(text, error = false) {
   $("add-state").className = error ? "error" : "";
 }
 
+const howFar = (step) => (step.total ? t("indexing", step.done, step.total) : t("reading"));
+
 function progress(step) {
   const bar = $("add-progress");
   bar.hidden = false;
   if (step.total) { bar.max = step.total; bar.value = step.done; } else bar.removeAttribute("value");
-  state(step.total ? t("indexing", step.done, step.total) : t("reading"));
+  state(howFar(step));
 }
 
 async function add(file = null) {
@@ -78,14 +80,30 @@ async function sent(file) {
   try { return (await upload(file)).path; } catch { throw problem("not_uploaded"); }
 }
 
-async function putBack(key, lines) {
+async function putBack(which) {
+  const { key } = shown;
+  const buttons = [...document.querySelectorAll("#removed button")];
+  const at = buttons.indexOf(document.activeElement);
+  for (const button of buttons) button.disabled = true;  // the article gets another key
   say(t("reading"));
   try {
-    const answer = await shelving.request({ op: "keep", key, lines });
+    const answer = await shelving.request({ op: "keep", key, ...which }, (step) => say(howFar(step)));
+    const tops = [$("article"), document.querySelector("#removed ul")].map((e) => e.scrollTop);
     views.delete(key);
     take(answer);
+    const details = document.querySelector("#removed details");
+    if (details) {
+      details.open = true;
+      [...details.querySelectorAll("button")].slice(0, at + 1).pop()?.focus();
+      details.querySelector("ul").scrollTop = tops[1];
+    }
+    $("article").scrollTop = tops[0];
     say(t("added", sentencesOf(shown).length));
-  } catch (error) { say(error[lang]); }
+  } catch (error) {
+    for (const button of buttons) button.disabled = false;
+    say(error[lang]);
+    if (isGone(error)) await lookAgain();
+  }
 }
 
 async function dropShown() {
