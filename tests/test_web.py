@@ -931,6 +931,43 @@ def test_a_full_queue_is_said_and_the_question_can_be_asked_again(open_page):
     page.locator(".turn .hit.best").wait_for()
 
 
+def test_a_server_that_is_gone_is_said_so(open_page):
+    page = open_page(viewport=WIDE["viewport"])
+    page.route("**/queue/join*", lambda route: route.abort())
+    page.route("**/config", lambda route: route.abort())
+    assert ZH["lost"] in ask(page, OFFICER).inner_text()
+
+
+def test_while_an_answer_is_awaited_the_server_is_looked_after(open_page):
+    page = open_page(viewport=WIDE["viewport"])
+    page.clock.install()
+    page.route("**/queue/join*", lambda route: None)  # never answers
+    page.locator("#ask").fill(OFFICER)
+    page.locator("#ask").press("Enter")
+    page.locator(".waiting").wait_for()
+    with page.expect_response("**/app_id"):
+        page.clock.run_for(5_100)
+    assert page.locator(".waiting").is_visible()  # it is there, only slow
+    page.route("**/app_id", lambda route: route.abort())
+    with page.expect_request("**/app_id"):
+        page.clock.run_for(5_100)
+    page.locator(".turn", has_text=ZH["lost"]).wait_for()
+
+
+def test_a_server_that_wants_the_password_again_loses_no_question(open_page):
+    page = open_page(viewport=WIDE["viewport"])
+    page.route("**/queue/join*", lambda route: route.fulfill(status=401, json={}), times=1)
+    held = []
+    page.route("**/config", held.append, times=1)
+    with page.expect_request("**/config"):
+        page.locator("#ask").fill(OFFICER)
+        page.locator("#ask").press("Enter")
+    page.locator("#ask").fill("还有什么")
+    held[0].fulfill(status=401, json={})  # the page is loaded again, for the form to log in
+    page.locator(".turn .hit.best").wait_for()
+    assert page.locator("#ask").input_value() == "还有什么"
+
+
 def test_fault_25_markup_in_article_and_question_is_text(open_page):
     page = open_page()
     title = page.title()

@@ -38,6 +38,10 @@ function t(name, ...values) {
   return WORDS[lang][name].replace(/\{\}/g, () => values.shift());
 }
 
+// As the server's errors are: in each language.
+const inBoth = (name, value = "") =>
+  Object.fromEntries(Object.keys(WORDS).map((tag) => [tag, WORDS[tag][name].replace("{}", value)]));
+
 // Names what stands in the shell; what is made here is named when it is made.
 function name(root) {
   document.documentElement.lang = WORDS[lang].language;
@@ -48,6 +52,15 @@ function name(root) {
 
 function say(text) { $("said").textContent = text; clearTimeout(say.timer); say.timer = setTimeout(() => { $("said").textContent = ""; }, 6000); }
 
+// Why no answer came: the server can't be reached ("lost"), or it is too busy.
+async function reason(path) {
+  try {
+    const answer = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(20_000) });
+    if (answer.status === 401) location.reload();  // started anew, it asks for the password again
+    return answer.ok ? "busy" : "lost";
+  } catch { return "lost"; }
+}
+
 // One wire carries one request at a time, the others wait: messages that Gradio delivers together
 // would else hide each other.
 class Wire {
@@ -55,7 +68,8 @@ class Wire {
     this.send = send;
     this.waiting = [];
     this.number = 0;
-    listen((message) => this.receive(message), () => this.fail("busy"));
+    // Gradio doesn't say what failed.
+    listen((message) => this.receive(message), () => this.fail(this.waiting[0], reason("config")));
   }
   request(data, onProgress = () => {}) {
     return new Promise((resolve, reject) => {
@@ -64,27 +78,33 @@ class Wire {
     });
   }
   next() {
-    if (!this.waiting.length) return;
-    this.send(this.waiting[0].data);
-    this.watchdog();
+    const [first] = this.waiting;
+    if (!first) return;
+    this.send(first.data);
+    this.heard = Date.now();
+    this.look(first);
   }
-  watchdog() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.fail("lost"), 90_000);
+  look(first) {
+    this.timer = setTimeout(async () => {
+      const dead = Date.now() - this.heard > 90_000 || await reason("gradio_api/app_id") === "lost";
+      if (first !== this.waiting[0]) return;
+      if (dead) this.fail(first, "lost");
+      else this.look(first);
+    }, 5_000);
   }
   receive(message) {
     const first = this.waiting[0];
     if (!first || message?.id !== first.data.id) return;
-    if (message.progress) { this.watchdog(); first.onProgress(message.progress); return; }
+    if (message.progress) { this.heard = Date.now(); first.onProgress(message.progress); return; }
     this.end();
     if (message.error) first.reject(message.error);
     else first.resolve(message.reply ?? message.done);
   }
-  fail(word) {
-    const first = this.waiting[0];
-    if (!first) return;
+  async fail(first, why) {
+    const word = await why;
+    if (!first || first !== this.waiting[0]) return;
     this.end();
-    first.reject(Object.fromEntries(Object.keys(WORDS).map((tag) => [tag, WORDS[tag][word]])));
+    first.reject(inBoth(word));
   }
   end() { clearTimeout(this.timer); this.waiting.shift(); queueMicrotask(() => this.next()); }
 }

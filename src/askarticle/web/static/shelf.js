@@ -74,10 +74,8 @@ async function waitForArticle() {
 }
 
 async function sent(file) {
-  const problem = (word, value = "") =>
-    Object.fromEntries(Object.keys(WORDS).map((tag) => [tag, WORDS[tag][word].replace("{}", value)]));
-  if (file.size > MAX_FILE) throw problem("too_big", Math.round(MAX_FILE / 1e6));
-  try { return (await upload(file)).path; } catch { throw problem("not_uploaded"); }
+  if (file.size > MAX_FILE) throw inBoth("too_big", Math.round(MAX_FILE / 1e6));
+  try { return (await upload(file)).path; } catch { throw inBoth("not_uploaded"); }
 }
 
 async function putBack(which) {
