@@ -342,6 +342,7 @@ def test_what_goes_wrong_behind_the_closed_dialog_is_said(open_page, read_here):
         ("http://127.0.0.1:1/", "本机或内网"),
         ("http://169.254.169.254/latest", "本机或内网"),
         ("https://nowhere.invalid/a", "找不到这个网站"),
+        ("www.nowhere.invalid/news/1?x=2", "找不到这个网站"),
         ("\u3000", ZH["nothing"]),
         ("?!…", "没有文字"),
     ],

@@ -1,5 +1,9 @@
 // Articles of the reader's own: paste, address, file; progress; what was left out, put back.
 
+const MAX_PASTED = 1_000_000;  // as in desk.py
+const MAX_QUESTION = 1_000;  // what is longer is an article
+const ADDRESS = /^(?:https?:\/\/\S+|(?:[a-z\d-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?)$/i;
+
 let all = null;  // whether all articles are asked; null until the reader chose
 
 const scope = () => (library.count > 1 && (all ?? !library.articles.some((a) => a.own)) ? "all" : "one");
@@ -17,8 +21,9 @@ function listArticles() {
   $("drop-article").hidden = !shown.own;
 }
 
-function openAdd() {
-  state("");
+function openAdd(text = "") {
+  state(text && t("an_article"));
+  if (text) $("paste").value = text;
   $("add").showModal();
   $("paste").focus();
 }
@@ -40,13 +45,14 @@ function progress(step) {
 async function add(file = null) {
   const text = file ? "" : $("paste").value.trim();
   if (!file && !text) { state(t("nothing"), true); return; }
+  if (text.length > MAX_PASTED) { state(t("too_long"), true); return; }
   const data = { op: "add" };
   progress({ total: 0 });
   $("read").disabled = true;
   $("file-label").firstChild.textContent = file ? file.name : t("file");
   try {
     if (file) data.file = await sent(file);
-    else if (/^https?:\/\/\S+$/i.test(text)) data.url = text;
+    else if (ADDRESS.test(text)) data.url = text.replace(/^(?!https?:)/i, "https://");
     else data.text = text;
     const answer = await shelving.request(data, progress);
     if ($("paste").value.trim() === text) $("paste").value = "";  // else it was changed meanwhile

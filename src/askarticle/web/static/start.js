@@ -17,7 +17,8 @@ function send() {
   if (!question.trim()) return;
   $("ask").value = "";
   typed();
-  submit(question);
+  if (question.length > MAX_QUESTION) openAdd(question);
+  else submit(question);
 }
 
 function inWords() {
@@ -40,7 +41,7 @@ const clicks = {
   "close-history": () => $("history").close(),
   forget,
   export: exportTalk,
-  "open-add": openAdd,
+  "open-add": () => openAdd(),
   "close-add": () => $("add").close(),
   read: () => add(),
   "drop-article": dropShown,
