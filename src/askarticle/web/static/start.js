@@ -27,10 +27,13 @@ function inWords() {
   if (shown) show(shown);
 }
 
+// Enter that ends pinyin: Safari ends the composition first, and then tells the key as 229.
+const composing = (e) => e.isComposing || e.keyCode === 229;
+
 $("question").addEventListener("submit", (e) => { e.preventDefault(); send(); });
 $("ask").addEventListener("input", typed);
 $("ask").addEventListener("keydown", (e) => {
-  if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); send(); }
+  if (e.key === "Enter" && !e.shiftKey && !composing(e)) { e.preventDefault(); send(); }
 });
 
 const clicks = {
