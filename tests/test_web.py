@@ -162,6 +162,7 @@ def test_a_citation_leads_to_its_sentence(open_page):
     at = page.locator("#text .sentence.at")
     assert at.inner_text() == text
     in_sight(page, at)
+    assert at.evaluate("e => e === document.activeElement")
 
 
 def test_a_sentence_tells_what_it_answered_and_can_be_asked_about(open_page):
@@ -186,9 +187,17 @@ def test_on_a_phone_the_article_is_a_sheet(open_page):
     turn.locator(".cite").first.click()
     article.wait_for(state="visible")
     in_sight(page, page.locator("#text .sentence.first"))
+    assert page.locator("#talk").evaluate("e => e.inert")
+    assert page.evaluate("document.activeElement.classList.contains('at')")
     page.locator("#close-article").click()
     article.wait_for(state="hidden")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("#open-article").click()
+    article.wait_for(state="visible")
+    page.evaluate("history.back()")
+    article.wait_for(state="hidden")
+    assert turn.is_visible() and not page.locator("#talk").evaluate("e => e.inert")
+    assert page.evaluate("document.activeElement.id") == "open-article"
 
 
 # 2. The answer
@@ -690,6 +699,24 @@ def test_keys_reach_the_question_and_the_passages(open_page):
     page.locator("#ask").fill("a\nb")
     page.keyboard.press("ArrowUp")  # moves in what is typed
     assert at.inner_text() == turn.locator(".passage").nth(2).inner_text()
+    page.locator("#turns").focus()
+    page.keyboard.press("ArrowUp")  # scrolls
+    assert at.inner_text() == turn.locator(".passage").nth(2).inner_text()
+
+
+def test_keys_reach_every_sentence(open_page):
+    page = open_page()
+    sentences = page.locator("#text .sentence")
+    assert sentences.evaluate_all("all => all.map((e) => e.tabIndex)").count(0) == 1
+    sentences.first.focus()
+    for key, at in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1)):
+        page.keyboard.press(key)
+        assert sentences.nth(at).evaluate("e => e === document.activeElement")
+    assert sentences.evaluate_all("all => all.map((e) => e.tabIndex)").count(0) == 1
+    page.keyboard.press("Enter")
+    page.locator("#sentence-menu").get_by_text(ZH["ask_sentence"]).wait_for()
+    page.keyboard.press("Escape")
+    assert sentences.nth(1).evaluate("e => e === document.activeElement")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

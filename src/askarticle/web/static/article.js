@@ -23,6 +23,7 @@ function show(view) {
       [gap, el("span", { className: "sentence", id: sentenceId(view.key, start) }, text)])));
   }
   $("text").replaceChildren(article);
+  stopAt(article.querySelector(".sentence"));
   $("article").scrollTop = 0;
   closeMenu();
   showRemoved();
@@ -47,12 +48,26 @@ function marked(text, start, ranges, tag = "mark") {
   return [...parts, cut(end)];
 }
 
+// With Tab one reaches the marked sentences and one of the others; ← and → lead on from each.
+let stop = null;
+
+function reachable(sentence, yes) {
+  if (yes) { sentence.tabIndex = 0; sentence.setAttribute("role", "button"); return; }
+  sentence.removeAttribute("tabindex");
+  sentence.removeAttribute("role");
+}
+
+function stopAt(sentence) {
+  if (stop && !stop.classList.contains("hit")) reachable(stop, false);
+  stop = sentence;
+  if (stop) reachable(stop, true);
+}
+
 function markCurrent() {
   for (const old of document.querySelectorAll("#text .hit")) {
     old.classList.remove("hit", "first", "at");
     old.replaceChildren(old.textContent);
-    old.removeAttribute("tabindex");
-    old.removeAttribute("role");
+    if (old !== stop) reachable(old, false);
   }
   const reply = current?.reply;
   for (const [rank, hit] of passages(reply).entries()) {
@@ -60,8 +75,7 @@ function markCurrent() {
     if (!sentence) continue;
     sentence.classList.add("hit");
     if (rank === 0 && reply.found) sentence.classList.add("first");
-    sentence.tabIndex = 0;
-    sentence.setAttribute("role", "button");
+    reachable(sentence, true);
     if (reply.found) sentence.replaceChildren(...marked(hit.text, hit.start, hit.marks));
   }
   drawStrip();
@@ -127,6 +141,7 @@ async function goTo(key, start, turn = null, { sheet = true } = {}) {
   if (!sentence) return;
   document.querySelectorAll("#text .at").forEach((e) => e.classList.remove("at"));
   sentence.classList.add("at");
+  stopAt(sentence);
   if (sheet) openSheet();
   if (wide.matches || sheet) {
     const pane = $("article");
@@ -136,15 +151,27 @@ async function goTo(key, start, turn = null, { sheet = true } = {}) {
   return sentence;
 }
 
+// On a phone the article is a sheet over the conversation, which a step back closes too.
+const reading = () => $("panes").classList.contains("reading");
+
 function openSheet() {
-  if (wide.matches) return;
-  $("panes").classList.add("reading");
-  $("article").inert = false;
+  if (wide.matches || reading()) return;
+  history.pushState({ sheet: true }, "");
+  layOut(true);
 }
 
 function closeSheet() {
-  $("panes").classList.remove("reading");
-  $("article").inert = !wide.matches;
+  if (!reading()) return;
+  layOut(false);
+  if (history.state?.sheet) history.back();
+}
+
+function layOut(asSheet) {
+  const left = !asSheet && $("article").contains(document.activeElement);
+  $("panes").classList.toggle("reading", asSheet);
+  $("article").inert = !asSheet && !wide.matches;
+  $("talk").inert = $("strip").inert = asSheet;
+  if (left && !wide.matches) $("open-article").focus();
 }
 
 function showRemoved() {

@@ -38,7 +38,7 @@ $("ask").addEventListener("keydown", (e) => {
 
 const clicks = {
   "open-article": () => { openSheet(); $("close-article").focus(); },
-  "close-article": () => { closeSheet(); $("open-article").focus(); },
+  "close-article": closeSheet,
   "new-talk": newTalk,
   "open-history": openHistory,
   "close-history": () => $("history").close(),
@@ -76,10 +76,17 @@ $("text").addEventListener("click", (e) => {
   if (sentence && !String(getSelection())) openMenu(sentence);
 });
 $("text").addEventListener("keydown", (e) => {
-  if ((e.key === "Enter" || e.key === " ") && e.target.classList.contains("sentence")) { e.preventDefault(); openMenu(e.target); }
+  if (!e.target.classList.contains("sentence")) return;
+  if (e.key === "Enter" || e.key === " ") { e.preventDefault(); openMenu(e.target); }
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+  if (!by || e.ctrlKey || e.metaKey || e.altKey) return;
+  const sentences = [...document.querySelectorAll("#text .sentence")];
+  const next = sentences[sentences.indexOf(e.target) + by];
+  if (next) { e.preventDefault(); stopAt(next); next.focus(); }
 });
 panes.addEventListener("click", (e) => {
   if (!e.target.closest("#sentence-menu, .sentence")) closeMenu();
+  if (e.target === panes) closeSheet();  // what is left free of the conversation, inert by now
 });
 document.addEventListener("keydown", (e) => {
   if (document.querySelector("dialog[open]")) return;
@@ -89,12 +96,14 @@ document.addEventListener("keydown", (e) => {
   if (e.key === "/" && !typing) { e.preventDefault(); closeSheet(); $("ask").focus(); return; }
   const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
   const free = !typing || (typing === $("ask") && !typing.value);
-  if (by && free && !e.target.closest?.("#sentence-menu") && e.target !== $("article") && step(by)) e.preventDefault();
+  if (by && free && !e.target.closest?.("#sentence-menu") && ![$("article"), $("turns")].includes(e.target) && step(by)) e.preventDefault();
 });
-wide.addEventListener("change", closeSheet);
+wide.addEventListener("change", () => { closeSheet(); layOut(false); });
+addEventListener("popstate", () => { if (reading()) layOut(false); });
 
 name(panes);
-closeSheet();
+layOut(false);
+if (history.state?.sheet) history.replaceState(null, "");  // loaded again while the sheet was open
 $("ask").value ||= keep.get("sessionStorage", "draft", "");
 typed();
 (async function start() {

@@ -122,7 +122,7 @@ function offerNext() {
 
 function cite(turn, hit, number) {
   return el("a", { className: "cite", href: "#" + sentenceId(hit.key, hit.start), "aria-label": t("cite", number),
-    onclick: (e) => { e.preventDefault(); goTo(hit.key, hit.start, turn); } }, `[${number}]`);
+    onclick: async (e) => { e.preventDefault(); (await goTo(hit.key, hit.start, turn))?.focus({ preventScroll: true }); } }, `[${number}]`);
 }
 
 function drawHit(turn, hit, number) {
