@@ -106,10 +106,11 @@ def crowd(address: str, programs: int, browsers: int) -> None:
                     wrong.append(n)
 
     with ThreadPoolExecutor(programs + 1) as pool:
-        work = [pool.submit(program, n) for n in range(1, programs + 1)]
-        if browsers:
+        work = []
+        if browsers:  # first, so that what failed is told before that it was waited for
             numbers = range(programs + 1, programs + browsers + 1)
             work.append(pool.submit(pages, address, numbers, together, wrong))
+        work += [pool.submit(program, n) for n in range(1, programs + 1)]
         for done in work:
             done.result()
     times.sort()
@@ -118,6 +119,16 @@ def crowd(address: str, programs: int, browsers: int) -> None:
         f"a program's answer p50 {statistics.median(times):.2f} s, "
         f"p95 {times[int(len(times) * 0.95)]:.2f} s"
     )
+
+
+@contextmanager
+def told_if_it_fails(together: threading.Barrier) -> Iterator[None]:
+    """Without this the programs would wait for a Chromium that isn't there."""
+    try:
+        yield
+    except BaseException:
+        together.abort()
+        raise
 
 
 @contextmanager
@@ -133,7 +144,7 @@ def chromium() -> Iterator[Any]:
 
 def pages(address: str, numbers: range, together: threading.Barrier, wrong: list[int]) -> None:
     """Pages of one Chromium, each a reader's own: all ask the same of what each has brought."""
-    with chromium() as browser:
+    with told_if_it_fails(together), chromium() as browser:
         opened = [browser.new_context(locale="zh-CN").new_page() for _ in numbers]
         for n, page in zip(numbers, opened, strict=True):
             page.set_default_timeout(120_000)

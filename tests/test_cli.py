@@ -219,14 +219,23 @@ def test_exit_code_2_and_one_line_for_wrong_input(tmp_path, monkeypatch, capsys,
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_lines_without_words_are_no_examples(tmp_path):
+    (tmp_path / "questions.txt").write_text("谁来了?\n\n---\n ?! \n  Who came? \n", "utf-8")
+    assert cli._examples(tmp_path) == ["谁来了?", "Who came?"]
+
+
 def test_more_passages_than_there_are(capsys):
     code, out, _ = run(capsys, "ask", OFFICER, "-k", 1000, "--index", INDEX)
     assert code == 0 and len(out.splitlines()) == 16
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["sing"], ["ask"], ["index", "a.txt"], ["serve", "--port", "99999"]]
-)
+    "arguments",
+    [
+        [], ["sing"], ["ask"], ["index", "a.txt"], ["serve", "--port", "99999"],
+        ["serve", "--max-upload", "21"], ["serve", "--max-upload", "0"],
+    ],
+)  # fmt: skip
 def test_wrong_use_shows_the_usage(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main(arguments)

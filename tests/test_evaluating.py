@@ -105,6 +105,15 @@ def test_ratings_of_readers_of_which_the_last_counts(tmp_path):
     assert not any(question.is_unanswerable for question in item.questions)
 
 
+def test_ratings_of_what_the_article_doesnt_say(tmp_path):
+    agreed, denied = {"kind": "rated", "gold": []}, {"kind": "rated-down"}
+    liked = {"kind": "rated", "gold": [SHEEP]}
+    (item,) = read(write(tmp_path / "f.jsonl", row(**denied), row(**liked), row(**agreed)))
+    assert [(q.gold, q.is_unanswerable) for q in item.questions] == [((SHEEP,), False), ((), True)]
+    (item,) = read(write(tmp_path / "f.jsonl", row(**agreed), row(**denied)))
+    assert [(q.kind, q.is_unanswerable) for q in item.questions] == [("rated-down", False)]
+
+
 def squad(*paragraphs: tuple[str, list[dict[str, object]]]) -> dict[str, object]:
     return {"data": [{"paragraphs": [{"context": c, "qas": q} for c, q in paragraphs]}]}
 

@@ -5,6 +5,8 @@ import json
 import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,11 +19,10 @@ from conftest import INDEX, WordEncoder, free_port
 from gradio_client import Client
 
 from askarticle import Article, AskArticleError, Retriever
-from askarticle.web import launch
+from askarticle.web import launch, page
 from askarticle.web.guard import Limits
 from askarticle.web.serving import read_users
 from askarticle.web.source import Source
-from askarticle.web.words import words_for
 
 OFFICER = "谁是青岛二十六中教育集团的负责人?"
 BODY = Limits().body
@@ -298,6 +299,16 @@ def test_behind_a_proxy_under_a_path_of_its_own(start, words, proxy):
     assert call(address, "answer", question="白鸟", strictness="eager")["found"]
 
 
+def test_behind_a_proxy_readers_are_given_the_address_that_they_see(start, words):
+    """Of the proxy's whole address, whatever it passes on; else of Host and X-Forwarded-Proto."""
+    seen = "https://example.org/chat"
+    passed_on = {"host": "example.org", "x-forwarded-proto": "https"}
+    retriever = Retriever.build(Article("白鸟飞过河流。", "鸟"), encoder=words)
+    for root_path, headers in ((seen, {}), (seen, passed_on), ("/chat", passed_on)):
+        address = start(retriever, root_path=root_path)
+        assert httpx.get(f"{address}/config", headers=headers).json()["root"] == seen
+
+
 def test_what_was_asked_is_kept_nowhere(tmp_path, start, words, monkeypatch, capfd):
     """Nor is it in what the server prints, or in any file that it writes."""
     monkeypatch.chdir(tmp_path)
@@ -372,6 +383,25 @@ def test_uploads_have_a_limit_of_their_own(start, words):
     assert upload(4_900_000).status_code == 200  # more than another request may have
     for size in (5_050_000, 8_000_000):
         assert upload(size).status_code == 413
+
+
+def test_uploads_lie_in_a_folder_that_ends_with_the_process(monkeypatch):
+    command = (
+        "import os; from askarticle.web.serving import _set_environment; _set_environment('x');"
+        "folder = os.environ['GRADIO_TEMP_DIR']; open(folder + '/upload', 'w').close();"
+        "print(folder, oct(os.stat(folder).st_mode & 0o777))"
+    )
+    monkeypatch.delenv("GRADIO_TEMP_DIR", raising=False)
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True)
+    folder, mode = done.stdout.split()
+    assert mode == "0o700" and not Path(folder).exists()
+
+
+def test_uploads_are_deleted_in_time(start, words, monkeypatch):
+    monkeypatch.setattr(page, "_UPLOADS_DELETED", (0.05, 0.1))
+    address = start(Retriever.build(Article("白鸟飞过河流。", "鸟"), encoder=words))
+    answer = httpx.post(f"{address}/gradio_api/upload", files={"files": ("a.txt", b"x")})
+    until(lambda: not Path(answer.json()[0]).exists())
 
 
 FORGED = [
@@ -489,11 +519,9 @@ def test_fault_28_a_full_queue_says_so_in_words(start):
         if d["api_name"] == "answer"
     )  # fmt: skip
 
-    def ask(session: str, **headers: str) -> httpx.Response:
+    def ask(session: str) -> httpx.Response:
         return httpx.post(
-            f"{address}/gradio_api/queue/join",
-            json={**join, "session_hash": session},
-            headers=headers,
+            f"{address}/gradio_api/queue/join", json={**join, "session_hash": session}
         )
 
     encoder.go.clear()
@@ -503,10 +531,6 @@ def test_fault_28_a_full_queue_says_so_in_words(start):
             sessions.append(f"s{len(sessions)}")
             assert len(sessions) <= 5  # two are at work, three wait
         assert answer.status_code == 503 and "full" in answer.json()["detail"]
-        for language in ("zh-CN,zh", "en-GB"):
-            told = ask("late", **{"accept-language": language})
-            assert told.status_code == 429 and told.json()["detail"] == words_for(language).busy
-        assert words_for("zh").busy != words_for("en").busy
         with pytest.raises(Exception, match="Queue is full"):
             Client(address, verbose=False).predict("白鸟", api_name="/answer")
     finally:
@@ -549,6 +573,12 @@ def test_fault_29_nor_does_the_server_keep_what_is_over(small):
         for n in range(300):  # a tenth of the questions, and of the memory that they may keep
             call(small, "answer", client, question=f"黑猫{n}")
     assert resident() - before < 3_000_000
+
+
+def test_examples_that_cant_be_asked_are_told_at_the_start(bundled):
+    for example, says in (("---", "no words"), ("问" * 10_001, "at most 10,000")):
+        with pytest.raises(AskArticleError, match=f"the example .*{says}"):
+            launch(bundled, port=free_port(), examples=[OFFICER, example])
 
 
 def test_mcp_without_its_extra_names_it(bundled, monkeypatch):

@@ -162,6 +162,7 @@ def test_a_citation_leads_to_its_sentence(open_page):
     at = page.locator("#text .sentence.at")
     assert at.inner_text() == text
     in_sight(page, at)
+    assert at.evaluate("e => e === document.activeElement")
 
 
 def test_a_sentence_tells_what_it_answered_and_can_be_asked_about(open_page):
@@ -186,9 +187,17 @@ def test_on_a_phone_the_article_is_a_sheet(open_page):
     turn.locator(".cite").first.click()
     article.wait_for(state="visible")
     in_sight(page, page.locator("#text .sentence.first"))
+    assert page.locator("#talk").evaluate("e => e.inert")
+    assert page.evaluate("document.activeElement.classList.contains('at')")
     page.locator("#close-article").click()
     article.wait_for(state="hidden")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("#open-article").click()
+    article.wait_for(state="visible")
+    page.evaluate("history.back()")
+    article.wait_for(state="hidden")
+    assert turn.is_visible() and not page.locator("#talk").evaluate("e => e.inert")
+    assert page.evaluate("document.activeElement.id") == "open-article"
 
 
 # 2. The answer
@@ -283,6 +292,15 @@ def test_what_was_left_out_can_be_put_back(open_page):
     removed.first.get_by_role("button").click()
     page.locator("#text .sentence", has_text=line[:12]).first.wait_for()
     removed.filter(has_text=line).wait_for(state="detached")
+    count = removed.count()  # the list is still open
+    two = removed.get_by_role("button").evaluate_all("all => all.slice(0, 2).map((e) => e.click())")
+    assert len(two) == 2  # while the first is put back, the second can't be chosen
+    page.wait_for_function(
+        "(n) => document.querySelectorAll('#removed li').length === n", arg=count - 1
+    )
+    assert removed.first.is_visible() and removed.first.get_by_role("button").is_enabled()
+    page.locator("#removed").get_by_text(ZH["put_all_back"]).click()
+    page.locator("#removed details").wait_for(state="detached")
 
 
 def test_a_file_is_read(open_page):
@@ -294,12 +312,46 @@ def test_a_file_is_read(open_page):
     page.locator("#text h1", has_text="Castle").wait_for()
 
 
+def test_after_a_file_that_cant_be_read_a_text_is(open_page):
+    page = open_page(locale="en-US")
+    page.locator("#open-add").click()
+    page.locator("#file").set_input_files(
+        {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%nothing"}
+    )
+    page.locator("#add-state.error").wait_for(timeout=20_000)
+    assert page.locator("#file-label").inner_text() == EN["file"]
+    page.locator("#paste").fill(LIBRARY)
+    page.locator("#read").click()
+    page.locator("#text h1", has_text="Castle").wait_for()
+
+
+def test_what_goes_wrong_behind_the_closed_dialog_is_said(open_page, read_here):
+    read_here()
+    arrived, go = threading.Event(), threading.Event()
+
+    def respond(handler):
+        arrived.set()
+        assert go.wait(30)
+        send(handler, b"", status=404)
+
+    page = open_page(locale="en-US")
+    with server(respond) as url:
+        page.locator("#open-add").click()
+        page.locator("#paste").fill(url)
+        page.locator("#read").click()
+        assert arrived.wait(30)
+        page.locator("#close-add", has_text=EN["close"]).click()
+        go.set()
+        page.locator("#said", has_text="404").wait_for()
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ("http://127.0.0.1:1/", "本机或内网"),
         ("http://169.254.169.254/latest", "本机或内网"),
         ("https://nowhere.invalid/a", "找不到这个网站"),
+        ("www.nowhere.invalid/news/1?x=2", "找不到这个网站"),
         ("\u3000", ZH["nothing"]),
         ("?!…", "没有文字"),
     ],
@@ -310,7 +362,7 @@ def test_what_cant_be_read_is_said_and_the_chat_goes_on(open_page, given, said):
     page.locator("#paste").fill(given)
     page.locator("#read").click()
     page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
-    page.locator("#cancel-add").click()
+    page.locator("#close-add").click()
     assert "孙晓梅" in ask(page, OFFICER).inner_text()
 
 
@@ -349,7 +401,7 @@ def test_an_address_that_does_not_answer(open_page, read_here):
         page.locator("#read").click()
         said = "The address took more than 1 s to answer: try it later."
         page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
-    page.locator("#cancel-add").click()
+    page.locator("#close-add").click()
     page.locator("#switch-language").click()
     assert "孙晓梅" in ask(page, OFFICER).inner_text()
 
@@ -378,7 +430,7 @@ def test_a_file_that_is_no_article(open_page, tmp_path, content, said):
     page.locator("#open-add").click()
     page.locator("#file").set_input_files(file)
     page.locator("#add-state.error", has_text=said).wait_for(timeout=20_000)
-    page.locator("#cancel-add").click()
+    page.locator("#close-add").click()
     assert "孙晓梅" in ask(page, OFFICER).inner_text()
 
 
@@ -456,6 +508,53 @@ def test_a_reload_keeps_the_conversation_and_the_readers_article(open_page):
     assert page.evaluate("localStorage.getItem('askarticle.talks')") == "[]"
 
 
+def test_a_reload_keeps_the_article_and_what_is_asked(open_page):
+    page = open_page(locale="en-US")
+    add(page, LIBRARY)
+    add(page, "The Lighthouse\n\nThe lighthouse was built in 1855. Its keeper lived there alone.\n")
+    page.locator("#articles").select_option(label="The Castle Library")
+    page.locator("#text h1", has_text="Castle").wait_for()
+    page.locator("#scope").select_option("all")
+    page.locator("#ask").fill("When was")
+    page.reload()
+    page.locator("#text h1", has_text="Castle").wait_for()
+    assert page.locator("#scope").input_value() == "all"
+    assert page.locator("#ask").input_value() == "When was"
+
+
+def test_a_question_about_an_article_that_is_gone_can_be_asked_of_what_is_here(open_page):
+    page = open_page(locale="en-US", viewport=WIDE["viewport"])
+    add(page, LIBRARY)
+    with page.expect_popup() as opened:
+        page.evaluate("open(location.href)")
+    other = opened.value
+    other.locator("#drop-article").click()
+    other.locator("#text h1", has_text="青岛").wait_for()
+    assert "no longer here" in ask(page, SPENT).inner_text()
+    page.locator("#text h1", has_text="青岛").wait_for()
+    assert page.locator("#ask").input_value() == SPENT
+    page.locator("#ask").press("Enter")
+    page.locator(".turn .hit.best", has_text="300余万元").wait_for()
+    page.reload()
+    page.locator(".turn .reply").wait_for()
+    assert page.locator(".turn").count() == 1
+
+
+def test_an_article_beyond_those_listed_is_shown(open_page):
+    told = [f"The lighthouse number {n} was built by keeper number {n}." for n in range(60)]
+    articles = [Article(text, f"Lighthouse {n}") for n, text in enumerate(told)]
+    articles[55] = Article(LIBRARY, "The Castle Library")
+    app = launch(Retriever.build(articles), port=free_port())
+    try:
+        page = open_page(app.local_url, locale="en-US")
+        ask(page, "When was the library founded?")
+        page.locator("#text .sentence.first", has_text="1901").wait_for()
+        chosen = page.locator("#articles option:checked")
+        assert chosen.inner_text() == "The Castle Library"
+    finally:
+        app.close(verbose=False)
+
+
 def test_a_copy_names_its_source(chromium, open_page, bundled):
     article = Article(
         "白鸟每天飞过这条河流。\n\n它们在二月才会回来。", "河", url="https://a.example/b#c"
@@ -474,6 +573,38 @@ def test_a_copy_names_its_source(chromium, open_page, bundled):
         )
         assert page.evaluate("decodeURIComponent", copied[2].split("#")[1]) == f":~:text={text}"
         assert copied[2].startswith("https://a.example/b#")
+    finally:
+        app.close(verbose=False)
+
+
+def test_a_character_of_two_utf_16_units_is_one(open_page, tmp_path):
+    passage = (
+        "青岛图书馆负责人𠮷田孙晓梅介绍，图书馆至今仍然向所有人开放，每天都有孩子来看书，"
+        "也有老人来借书，什么书都有😀谁都可以进来坐一坐喝一杯茶吧。"
+    )
+    article = Article(f"“这里的书😀😀大家都能看。”{passage}", "𠮷", url="https://a.example/b")
+    start, end = article.text.index(passage), len(article.text)
+    retriever, ratings = Retriever.build(article), tmp_path / "rated.jsonl"
+    app = launch(retriever, port=free_port(), feedback=ratings)
+    try:
+        page = open_page(app.local_url, permissions=["clipboard-read", "clipboard-write"])
+        turn = ask(page, question := "谁是青岛图书馆的负责人?")
+        marks = sorted(retriever.answer(question).hits[0].marks)
+        marked = [article.text[a:b] for a, b in marks]
+        assert "𠮷" in marked[0]
+        for place in (turn.locator(".passage").first, page.locator("#text .sentence.first")):
+            assert place.inner_text() == passage
+            assert place.locator("mark").all_inner_texts() == marked
+        turn.get_by_text(ZH["copy"]).click()
+        page.locator("#said", has_text=ZH["copied"]).wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert f"（第 {start}–{end} 字）" in copied
+        link = page.evaluate("decodeURIComponent", copied.split("#:~:text=")[1])
+        assert link == f"{passage[:16]},{passage[-16:]}"
+        turn.get_by_text(ZH["good"], exact=True).click()
+        page.locator("#said", has_text=ZH["thanks"]).wait_for()
+        [rated] = json.loads(ratings.read_text(encoding="utf-8"))["questions"]
+        assert rated["gold"] == [[start, end]]
     finally:
         app.close(verbose=False)
 
@@ -503,6 +634,32 @@ def test_a_rating_becomes_a_labelled_question(open_page, ratings, bundled):
     assert up["questions"][0]["kind"] == "rated" and "孙晓梅" in up["text"][start:end]
     assert up["text"] == down["text"] == bundled.articles[0].text
     assert down["questions"][0]["kind"] == "rated-down" and "gold" not in down["questions"][0]
+
+
+def test_ratings_say_what_was_found_and_change_nothing_else(open_page, bundled, tmp_path):
+    ratings = tmp_path / "rated.jsonl"
+    app = launch(bundled, port=free_port(), feedback=ratings)
+    try:
+        page = open_page(app.local_url, locale="en-US")
+        turn = ask(page, NOT_SAID)
+        turn.locator("summary").click()
+        good, bad = (turn.get_by_text(EN[name], exact=True) for name in ("good", "bad"))
+        for button in (good, good, bad, bad, good):  # the second of the same says nothing new
+            button.click()
+        page.wait_for_function(
+            "said => document.querySelector('#said').textContent === said", arg=EN["thanks"]
+        )
+        assert turn.locator("details").get_attribute("open") is not None
+        assert good.evaluate("e => e === document.activeElement")
+        add(page, LIBRARY)  # which waits for the ratings
+        lines = ratings.read_text(encoding="utf-8").splitlines()
+        rated = [json.loads(line)["questions"][0] for line in lines]
+        assert [question.get("gold") for question in rated] == [[], None, []]
+        turn = ask(page, "When was the library founded?")
+        assert turn.get_by_text(EN["copy"]).is_visible()
+        assert turn.get_by_text(EN["good"], exact=True).count() == 0
+    finally:
+        app.close(verbose=False)
 
 
 # 7. Everyone
@@ -542,6 +699,24 @@ def test_keys_reach_the_question_and_the_passages(open_page):
     page.locator("#ask").fill("a\nb")
     page.keyboard.press("ArrowUp")  # moves in what is typed
     assert at.inner_text() == turn.locator(".passage").nth(2).inner_text()
+    page.locator("#turns").focus()
+    page.keyboard.press("ArrowUp")  # scrolls
+    assert at.inner_text() == turn.locator(".passage").nth(2).inner_text()
+
+
+def test_keys_reach_every_sentence(open_page):
+    page = open_page()
+    sentences = page.locator("#text .sentence")
+    assert sentences.evaluate_all("all => all.map((e) => e.tabIndex)").count(0) == 1
+    sentences.first.focus()
+    for key, at in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1)):
+        page.keyboard.press(key)
+        assert sentences.nth(at).evaluate("e => e === document.activeElement")
+    assert sentences.evaluate_all("all => all.map((e) => e.tabIndex)").count(0) == 1
+    page.keyboard.press("Enter")
+    page.locator("#sentence-menu").get_by_text(ZH["ask_sentence"]).wait_for()
+    page.keyboard.press("Escape")
+    assert sentences.nth(1).evaluate("e => e === document.activeElement")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -649,11 +824,110 @@ def test_two_tabs_of_one_reader_each_go_on(open_page):
         assert page.locator("#talks li").count() == 2
 
 
+def test_a_late_answer_belongs_to_the_conversation_that_asked(open_page):
+    page = open_page()
+    held = []
+    page.route("**/queue/join*", held.append)
+    page.locator("#ask").fill(OFFICER)
+    page.locator("#ask").press("Enter")
+    page.locator(".waiting").wait_for()
+    page.locator("#new-talk").click()
+    page.locator("#ask").fill(SPENT)  # waits for the other
+    page.locator("#ask").press("Enter")
+    page.wait_for_function("document.querySelectorAll('.waiting').length === 1")
+    page.unroute("**/queue/join*")
+    held[0].continue_()
+    page.locator(".turn .reply").wait_for()
+    assert "300余万元" in page.locator(".turn").inner_text()
+    page.locator("#open-history").click()
+    page.locator("#talks button", has_text=OFFICER).click()
+    page.locator(".turn .reply").wait_for()  # it is there, and isn't asked for again
+    assert "孙晓梅" in page.locator(".turn").inner_text() and page.locator(".turn").count() == 1
+
+
+def test_a_conversation_taken_up_while_its_answer_is_on_its_way_asks_once(open_page):
+    page = open_page()
+    held = []
+    page.route("**/queue/join*", held.append)
+    page.locator("#ask").fill(OFFICER)
+    page.locator("#ask").press("Enter")
+    page.locator(".waiting").wait_for()
+    page.locator("#new-talk").click()
+    page.locator("#open-history").click()
+    page.locator("#talks button").click()
+    page.locator(".waiting").wait_for()
+    held[0].continue_()
+    page.locator(".turn .hit.best").wait_for()
+    assert page.locator(".turn").count() == 1 and len(held) == 1
+    page.unroute("**/queue/join*")
+
+
+def test_a_copied_tab_goes_on_in_a_conversation_of_its_own(open_page):
+    first = open_page(locale="en-US", viewport=WIDE["viewport"])
+    ask(first, SPENT)
+    with first.expect_popup() as opened:
+        first.evaluate("open(location.href)")
+    second = opened.value
+    second.locator(".turn .reply").wait_for()
+    ask(first, OFFICER)
+    ask(second, "Which city is the district in?")
+    second.locator("#open-history").click()
+    talks = second.locator("#talks li")
+    talks.nth(1).wait_for()
+    assert [int(re.search(r"(\d+) questions", text)[1]) for text in talks.all_inner_texts()] == [
+        2,
+        2,
+    ]
+    talks.nth(1).locator("button").click()
+    assert "孙晓梅" in second.locator(".turn").nth(1).inner_text()
+
+
+def test_an_article_in_the_question_box_is_read_as_one(open_page):
+    page = open_page(locale="en-US")
+    page.locator("#ask").fill(LIBRARY * 4)
+    page.locator("#ask").press("Enter")
+    page.locator("#add-state", has_text=EN["an_article"]).wait_for()
+    assert page.locator(".turn").count() == 0 and page.locator("#ask").input_value() == ""
+    page.locator("#read").click()
+    page.locator("#text h1", has_text="Castle").wait_for()
+
+
+def test_a_text_of_more_than_a_million_characters_is_refused(open_page):
+    page = open_page()
+    page.locator("#open-add").click()
+    page.locator("#paste").fill("字" * 1_000_001)
+    page.locator("#read").click()
+    page.locator("#add-state.error", has_text=ZH["too_long"]).wait_for()
+
+
+def test_enter_that_ends_pinyin_sends_nothing(open_page):
+    page = open_page()
+    page.locator("#ask").fill("shui")
+    for key, count in ((229, 0), (13, 1)):  # Safari has ended the composition by then
+        page.locator("#ask").evaluate(
+            """(box, keyCode) => box.dispatchEvent(
+                new KeyboardEvent('keydown', {key: 'Enter', keyCode, bubbles: true}))""",
+            key,
+        )
+        assert page.locator(".turn").count() == count
+
+
 @pytest.mark.parametrize("question", ["?!", "。。。", "🙂"])
 def test_what_asks_nothing_gets_a_friendly_word_and_the_chat_goes_on(open_page, question):
     page = open_page()
     assert "请用文字提问" in ask(page, question).inner_text()
     assert "孙晓梅" in ask(page, OFFICER).inner_text()
+
+
+def test_a_browser_that_keeps_nothing_can_ask(chromium, served):
+    page = chromium.new_context(locale="zh-CN", **WIDE).new_page()
+    page.add_init_script(
+        """for (const name of ['localStorage', 'sessionStorage'])
+            Object.defineProperty(window, name, {get() { throw new DOMException('blocked'); }});"""
+    )
+    page.goto(served.local_url)
+    assert "孙晓梅" in ask(page, OFFICER).inner_text()
+    page.context.close()
 
 
 def test_enter_pressed_ten_times_asks_once(open_page):
@@ -683,6 +957,43 @@ def test_a_full_queue_is_said_and_the_question_can_be_asked_again(open_page):
     page.unroute("**/queue/join*")
     page.get_by_text(ZH["again"]).click()
     page.locator(".turn .hit.best").wait_for()
+
+
+def test_a_server_that_is_gone_is_said_so(open_page):
+    page = open_page(viewport=WIDE["viewport"])
+    page.route("**/queue/join*", lambda route: route.abort())
+    page.route("**/config", lambda route: route.abort())
+    assert ZH["lost"] in ask(page, OFFICER).inner_text()
+
+
+def test_while_an_answer_is_awaited_the_server_is_looked_after(open_page):
+    page = open_page(viewport=WIDE["viewport"])
+    page.clock.install()
+    page.route("**/queue/join*", lambda route: None)  # never answers
+    page.locator("#ask").fill(OFFICER)
+    page.locator("#ask").press("Enter")
+    page.locator(".waiting").wait_for()
+    with page.expect_response("**/app_id"):
+        page.clock.run_for(5_100)
+    assert page.locator(".waiting").is_visible()  # it is there, only slow
+    page.route("**/app_id", lambda route: route.abort())
+    with page.expect_request("**/app_id"):
+        page.clock.run_for(5_100)
+    page.locator(".turn", has_text=ZH["lost"]).wait_for()
+
+
+def test_a_server_that_wants_the_password_again_loses_no_question(open_page):
+    page = open_page(viewport=WIDE["viewport"])
+    page.route("**/queue/join*", lambda route: route.fulfill(status=401, json={}), times=1)
+    held = []
+    page.route("**/config", held.append, times=1)
+    with page.expect_request("**/config"):
+        page.locator("#ask").fill(OFFICER)
+        page.locator("#ask").press("Enter")
+    page.locator("#ask").fill("还有什么")
+    held[0].fulfill(status=401, json={})  # the page is loaded again, for the form to log in
+    page.locator(".turn .hit.best").wait_for()
+    assert page.locator("#ask").input_value() == "还有什么"
 
 
 def test_fault_25_markup_in_article_and_question_is_text(open_page):

@@ -5,6 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from askarticle.reading import MAX_BYTES
 from askarticle.retriever import MAX_QUESTION_CHARS
 
 _SOURCE = (
@@ -115,14 +116,17 @@ def _add_operator(serve: argparse.ArgumentParser) -> None:
         help="let in only those in a file with lines of NAME:PASSWORD; use a proxy with HTTPS",
     )
     more.add_argument(
-        "--root-path", default="", metavar="PATH", help="where a proxy puts the chat, such as /chat"
+        "--root-path",
+        default="",
+        metavar="PATH",
+        help="where a proxy puts the chat: /chat, or the whole address that readers see",
     )
     more.add_argument(
         "--max-upload",
-        type=_positive,
-        default=20,
+        type=_megabytes,
+        default=MAX_BYTES // 1_000_000,
         metavar="MB",
-        help="the most that one upload may hold (default 20)",
+        help="the most that one upload may hold (default, and at most, 20)",
     )
     more.add_argument(
         "--queue",
@@ -151,6 +155,13 @@ def _add_operator(serve: argparse.ArgumentParser) -> None:
 def _positive(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 10_000:
         raise argparse.ArgumentTypeError(f"a number from 1 to 10,000, not {text!r}")
+    return int(text)
+
+
+def _megabytes(text: str) -> int:
+    most = MAX_BYTES // 1_000_000
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"of an article at most {most} MB are read, not {text!r}")
     return int(text)
 
 

@@ -209,12 +209,12 @@ def _progress_bar(unit: str) -> Progress | None:
 
 
 def _examples(folder: Path) -> list[str]:
-    """Questions to start from: the lines of questions.txt beside an index, if it is there."""
+    """Questions to start from: the lines with words of questions.txt beside an index, if any."""
     try:
         text = (folder / "questions.txt").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
-    return [line.strip() for line in text.split("\n") if line.strip()]
+    return [line.strip() for line in text.split("\n") if any(map(str.isalnum, line))]
 
 
 def _print_reply(reply: Reply, *, many: bool) -> None:

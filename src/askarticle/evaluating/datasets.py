@@ -10,8 +10,10 @@ may have `lang` ("zh" or "en"; else it is told by its script), `gold`: the range
 
 What a reader rated in the chat is such a line, with one question: a passage that was liked has the
 kind "rated" and its range in `gold`; one that was not has the kind "rated-down", its range in
-`wrong` and no `gold` — which says nothing of the rest of the article. Lines with the same text
-become one article; of ratings of one passage for one question the last counts.
+`wrong` and no `gold` — which says nothing of the rest of the article. Where the chat said that the
+article doesn't say, a reader who agreed left "rated" with an empty `gold`, one who didn't
+"rated-down" with neither, which only takes the other back. Lines with the same text become one
+article; of ratings of one passage for one question, or of its absence, the last counts.
 
 A SQuAD article is its paragraphs, one a line. An answer lies where the file says, or else, since
 published sets have slips of a few characters, where its words stand nearest to that; one whose
@@ -54,7 +56,7 @@ class Question:
     @property
     def is_unanswerable(self) -> bool:
         """Whether the article is known not to answer."""
-        return not self.gold and not self.wrong
+        return not self.gold and not self.wrong and self.kind != "rated-down"
 
     def is_answered_by(self, passage: Passage) -> bool:
         """Whether the passage holds part of what answers."""

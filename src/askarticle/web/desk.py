@@ -1,26 +1,28 @@
 """What the page asks of the server: questions, articles of one's own, ratings. It draws nothing."""
 
+import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from askarticle.article import Article
 from askarticle.errors import AskArticleError, ReadError
-from askarticle.reading import MAX_BYTES, read, read_text
 from askarticle.retriever import Retriever, clean_question
 from askarticle.suggest import suggest
 from askarticle.web import feedback
 from askarticle.web.errors import say
+from askarticle.web.originals import Originals
 from askarticle.web.progress import steps
-from askarticle.web.sessions import Reader, Session, Sessions
+from askarticle.web.sessions import Session, Sessions
 from askarticle.web.source import Source
 from askarticle.web.views import article_view, reply_view
 
-MAX_PASTED = 1_000_000  # characters; a request without files has at most 4 MB
 _K = 3
 _SERVED_LISTED = 50  # articles of a large collection that the page lists by name
 _SUGGESTED_KEPT = 256  # articles
+_RATED_KEPT = 256  # ratings
+_LOOK_EVERY = 1.0  # seconds
 _SESSION = re.compile(r"[0-9a-f]{32}")
 Message = dict[str, Any]
 
@@ -36,23 +38,21 @@ class Desk:
     ) -> None:
         self._source = source
         self._sessions = Sessions(lambda: source.current.retriever)
+        self._originals = Originals()
         self._examples = examples
         self._feedback_file = feedback_file
         self._suggested: dict[str, list[list[Any]]] = {}
+        self._rated: dict[tuple[Any, ...], bool] = {}
 
     def ask(self, asked: Message) -> Message:
-        """{"id", "sid", "question", "scope", "shown"} → {"id", "reply"} or {"id", "error"}."""
+        """{"id", "sid", "question", "scope", "talk"} → {"id", "reply"} or {"id", "error"}."""
         message = {"id": asked.get("id")}
         try:
-            session, question = self._session(asked), str(asked.get("question", ""))
-            reply = session.ask(
-                clean_question(question),
-                _K,
-                str(asked.get("scope", "")),
-                str(asked.get("talk", "")),
-            )
+            session, scope = self._session(asked), str(asked.get("scope", ""))
+            question = clean_question(str(asked.get("question", "")))
+            reply = session.ask(question, _K, scope, str(asked.get("talk", "")))
             self._source.asked(reply)
-            return message | {"reply": reply_view(session, reply, str(asked.get("shown", "")))}
+            return message | {"reply": reply_view(session, reply, scope)}
         except AskArticleError as error:
             return message | {"error": say(error)}
 
@@ -69,20 +69,32 @@ class Desk:
                     else:
                         yield message | {"progress": step}
                 yield message | {"done": self._library(session, key)}
-            elif op == "wait":  # a page that was loaded again while an article was read
-                with session.adding:
-                    pass
-                yield message | {"done": self._library(session)}
             elif op == "drop":
                 session.drop(str(asked.get("key")))
                 yield message | {"done": self._library(session)}
             elif op == "rate":
                 self._rate(session, asked)
                 yield message | {"done": {}}
-            elif op == "hello":
-                yield message | {"done": self._library(self._sessions.opened(str(asked["sid"])))}
-            else:
+            else:  # "hello" or "open", with the article to show
+                if op == "hello":
+                    session = self._sessions.opened(str(asked["sid"]))
                 yield message | {"done": self._library(session, str(asked.get("key", "")))}
+        except AskArticleError as error:
+            yield message | {"error": say(error)}
+
+    async def wait(self, asked: Message) -> AsyncIterator[Message]:
+        """As `shelf`, for a page that was loaded again while an article was read: then all is read.
+
+        It takes no thread, for the article that it waits for needs one.
+        """
+        message = {"id": asked.get("id"), "sid": asked.get("sid")}
+        try:
+            session, looks = self._session(asked), 0
+            while session.adding.locked():
+                await asyncio.sleep(_LOOK_EVERY)
+                looks += 1
+                yield message | {"progress": {"done": looks, "total": 0}}
+            yield message | {"done": await asyncio.to_thread(self._library, session)}
         except AskArticleError as error:
             yield message | {"error": say(error)}
 
@@ -98,14 +110,17 @@ class Desk:
             own = session.own(key := str(asked.get("key")))
             if own is None:
                 raise ReadError("this article is no longer here: add it again")
+            if (source := own.source) is None:  # nothing was left out
+                yield key
+                return
             numbers = {line for line in asked.get("lines", []) if isinstance(line, int)}
+            if asked.get("all"):  # the page is shown only the first of many
+                numbers |= {line.number for line in own.article.removed}
             yield from steps(
-                lambda report: session.add(
-                    own.source, own.kept | numbers, instead=key, progress=report
-                )
+                lambda report: session.add(source, own.kept | numbers, instead=key, progress=report)
             )
         else:
-            reader = _reader(asked)
+            reader = self._originals.reader(asked)
             yield from steps(lambda report: session.add(reader, progress=report))
 
     def _library(self, session: Session, key: str = "") -> Message:
@@ -149,43 +164,20 @@ class Desk:
     def _rate(self, session: Session, asked: Message) -> None:
         if self._feedback_file is None:
             return
-        _, article = session.home(str(asked.get("key")))
+        key = str(asked.get("key"))
+        _, article = session.home(key)
+        if session.own(key):  # a rating holds its article, and this one is the reader's alone
+            raise ReadError("an article of your own isn't rated: it is kept for you alone")
         span = int(asked.get("start", -1)), int(asked.get("end", -1))
         question = clean_question(str(asked.get("question", "")))
+        good, found = bool(asked.get("good")), bool(asked.get("found", True))
+        rated = key, question, span if found else None
+        if self._rated.get(rated) == good:  # one more click says nothing new
+            return
         try:
-            feedback.write(
-                self._feedback_file, article, question, span, good=bool(asked.get("good"))
-            )
+            feedback.write(self._feedback_file, article, question, span, good=good, found=found)
         except OSError as error:
             raise ReadError(f"the rating can't be written: {error.strerror}") from error
-
-
-def _reader(asked: Message) -> Reader:
-    """How to read what the reader gave: a pasted text, an address, or an uploaded file.
-
-    Never a path that the reader typed: an upload must lie in Gradio's folder for them.
-    """
-    if url := str(asked.get("url", "")).strip():
-        if not re.match(r"https?://", url, re.I):
-            raise ReadError("of addresses, only http and https are read")
-        return lambda keep: read(url, keep=keep)
-    if upload := asked.get("file"):
-        content = _uploaded(str(upload))
-        return lambda keep: read(content, keep=keep)
-    text = str(asked.get("text", ""))
-    if len(text) > MAX_PASTED:
-        raise ReadError(f"the text has more than {MAX_PASTED:,} characters: give it as a file")
-    return lambda keep: read_text(text, keep=keep)
-
-
-def _uploaded(path: str) -> bytes:
-    """The bytes of an upload, which is then deleted."""
-    from gradio.utils import get_upload_folder
-
-    folder, file = Path(get_upload_folder()).resolve(), Path(path).resolve()
-    if not file.is_relative_to(folder) or not file.is_file():
-        raise ReadError("the upload is no longer here: add it again")
-    with file.open("rb") as opened:
-        content = opened.read(MAX_BYTES + 1)  # one more than `read` takes
-    file.unlink(missing_ok=True)
-    return content
+        self._rated[rated] = good
+        while len(self._rated) > _RATED_KEPT:
+            self._rated.pop(next(iter(self._rated)), None)

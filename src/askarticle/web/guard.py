@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from askarticle.web.words import words_for
-
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
@@ -18,7 +16,6 @@ _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 # Of Gradio: what fetches other addresses for whoever asks, records the screen, or keeps states.
 _CLOSED = re.compile(r"/gradio_api/(?:file[=/]\s*https?:|proxy=|process_recording|deep_link)", re.I)
 _UPLOAD = "/gradio_api/upload"
-_JOIN = "/gradio_api/queue/join"
 _FORM = 100_000  # bytes around the files of an upload
 _LISTEN = 5  # seconds that a refused body is read on and thrown away
 
@@ -36,10 +33,7 @@ class Limits:
 
 
 class Guard:
-    """Answers 413 to a body over its limit, as soon as it is; 403 to what is closed.
-
-    A page whose question finds the queue full is told so in its language.
-    """
+    """Answers 413 to a body over its limit, as soon as it is; 403 to what is closed."""
 
     def __init__(self, app: _App, limits: Limits) -> None:
         self._app = app
@@ -58,35 +52,27 @@ class Guard:
         declared = headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) > limit:
             return await _say(*too_large, send, receive)
-        language = headers.get(b"accept-language", b"").decode("latin-1")
         seen, started = 0, False
-        instead: tuple[int, str] | None = None  # our answer, in the place of the app's
 
         async def counted() -> _Message:
-            nonlocal seen, instead
+            nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > limit:
-                instead = too_large
-                return {"type": "http.disconnect"}
-            return message
+            return message if seen <= limit else {"type": "http.disconnect"}
 
-        async def unless_instead(message: _Message) -> None:
-            nonlocal started, instead
-            # The page shows what another status says, but for 503 its own words, in English.
-            if message.get("status") == 503 and language and path.endswith(_JOIN):
-                instead = 429, words_for(language).busy
-            if started or not instead:
+        async def unless_refused(message: _Message) -> None:
+            nonlocal started
+            if started or seen <= limit:
                 started = True
                 await send(message)
 
         try:
-            await self._app(scope, counted, unless_instead)
+            await self._app(scope, counted, unless_refused)
         except Exception:
-            if not instead or started:
+            if seen <= limit or started:
                 raise
-        if instead and not started:
-            await _say(*instead, send, receive)
+        if seen > limit and not started:
+            await _say(*too_large, send, receive)
 
 
 async def _say(status: int, detail: str, send: _Send, receive: _Receive | None = None) -> None:

@@ -5,7 +5,7 @@ components, whose data are small JSON objects; what is in them `desk` says.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from askarticle.web.source import Source
 from askarticle.web.words import words
 
 STATIC = Path(__file__).parent / "static"
+_UPLOADS_DELETED = 600, 3600  # looked at every ten minutes, when an hour old
 _SCRIPTS = ("core.js", "article.js", "talk.js", "shelf.js", "keep.js", "start.js")
 
 
@@ -43,10 +44,16 @@ def build(
     def shelf(event: gr.EventData) -> Iterator[Message]:
         yield from desk.shelf(event._data)
 
+    async def wait(event: gr.EventData) -> AsyncIterator[Message]:
+        async for message in desk.wait(event._data):
+            yield message
+
     constants = f"const WORDS = {json.dumps(words(), ensure_ascii=False)}, MAX_FILE = {max_upload};"
     scripts = [(STATIC / name).read_text(encoding="utf-8") for name in _SCRIPTS]
     title = _title(source.current.retriever)
-    with gr.Blocks(title=title, fill_height=True, fill_width=True) as app:
+    with gr.Blocks(
+        title=title, fill_height=True, fill_width=True, delete_cache=_UPLOADS_DELETED
+    ) as app:
         page = gr.HTML(
             html_template=(STATIC / "shell.html").read_text(encoding="utf-8"),
             js_on_load="\n".join([constants, *scripts]),
@@ -56,8 +63,8 @@ def build(
         wire = gr.HTML(
             html_template="",
             js_on_load="""
-                window.askarticleShelf = (data) =>
-                    trigger(['add', 'keep', 'wait'].includes(data.op) ? 'bring' : 'shelf', data);
+                const events = {add: 'bring', keep: 'bring', wait: 'wait'};
+                window.askarticleShelf = (data) => trigger(events[data.op] ?? 'shelf', data);
                 window.dispatchEvent(new Event('askarticle-wire'));
                 watch('value', () => window.dispatchEvent(
                     new CustomEvent('askarticle', {detail: props.value})));
@@ -69,6 +76,7 @@ def build(
             ("ask", ask, page),
             ("shelf", shelf, wire),
             ("bring", shelf, wire),
+            ("wait", wait, wire),
         ):
             getattr(component, event)(
                 run,
@@ -79,7 +87,7 @@ def build(
                 trigger_mode="multiple",
                 # Reading takes long: those who only open a page don't wait for it.
                 concurrency_id=TURN if event == "ask" else event,
-                concurrency_limit=2,
+                concurrency_limit=2 if event != "wait" else None,  # which takes no thread
             ).failure(js=failed % ("ask" if event == "ask" else "shelf"))
     return app
 

@@ -2,16 +2,20 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from askarticle.encoder import Progress
 
+_SILENT = 20  # seconds
+
 
 def steps(work: Callable[[Progress], str]) -> Iterator[dict[str, int] | str]:
-    """What `work` reports, as {"done", "total"}, the latest first seen; at last what it returns.
+    """What `work` reports, as {"done", "total"}, one after the other; at last what it returns.
 
-    What it raises is raised here.
+    While it says nothing, its seconds, with a total of 0, so that nobody takes it for dead. What it
+    raises is raised here.
     """
     reports: queue.Queue[tuple[int, int] | None] = queue.Queue()
     result: list[Any] = []
@@ -24,9 +28,14 @@ def steps(work: Callable[[Progress], str]) -> Iterator[dict[str, int] | str]:
         reports.put(None)
 
     threading.Thread(target=run, daemon=True).start()
-    yield {"done": 0, "total": 0}
-    while (report := reports.get()) is not None:
+    report: tuple[int, int] | None = (0, 0)
+    started = time.monotonic()
+    while report is not None:
         yield {"done": report[0], "total": report[1]}
+        try:
+            report = reports.get(timeout=_SILENT)
+        except queue.Empty:
+            report = round(time.monotonic() - started), 0
     if isinstance(result[0], Exception):
         raise result[0]
     yield str(result[0])

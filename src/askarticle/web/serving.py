@@ -9,13 +9,15 @@ import importlib.util
 import io
 import logging
 import os
+import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from askarticle.errors import AskArticleError
-from askarticle.retriever import Retriever
+from askarticle.errors import AskArticleError, QuestionError
+from askarticle.retriever import Retriever, clean_question
 from askarticle.web.endpoints import add_endpoints, tools_answer_in_json
 from askarticle.web.guard import Guard, Limits
 from askarticle.web.page import STATIC, build
@@ -42,14 +44,21 @@ def launch(  # noqa: PLR0913 # the options of `askarticle serve`
     `examples` are questions to start from; `users`, names and passwords of those who may come in
     (all, if None); `root_path`, where a proxy in front puts the app; `mcp` adds an MCP server at
     /gradio_api/mcp/; readers' ratings go to the file `feedback`, and aren't asked for without one.
-    Raises AskArticleError if the port can't be had, or an extra is missing.
+    Raises AskArticleError if the port can't be had, an extra is missing or an example can't be
+    asked.
     """
     if mcp and users:
         raise AskArticleError("an MCP server can't ask for a password: choose --mcp or --auth")
     if mcp and not importlib.util.find_spec("mcp"):
         raise AskArticleError(
-            "--mcp needs an extra that is not installed: pip install 'askarticle[mcp]'"
+            "--mcp needs the extra askarticle[mcp], which isn't installed: in a checkout of the "
+            "source, pip install -e '.[mcp]'"
         )
+    for example in examples:  # each page asks them as it opens
+        try:
+            clean_question(example)
+        except QuestionError as error:
+            raise AskArticleError(f"the example {example[:60]!r} can't be asked: {error}") from None
     source = Source(source) if isinstance(source, Retriever) else source
     limits = limits or Limits()
     _set_environment(host)
@@ -111,6 +120,13 @@ def _set_environment(host: str) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         hosts = (os.environ.get(name, ""), "127.0.0.1", "localhost", host)
         os.environ[name] = ",".join(filter(None, hosts))
+    os.environ.setdefault("GRADIO_TEMP_DIR", _uploads().name)
+
+
+@cache
+def _uploads() -> "tempfile.TemporaryDirectory[str]":
+    """A folder for this process alone, deleted when it ends: Gradio's own is shared by all."""
+    return tempfile.TemporaryDirectory(prefix="askarticle-", ignore_cleanup_errors=True)
 
 
 def read_users(file: str | Path) -> dict[str, str]:

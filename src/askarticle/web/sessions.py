@@ -18,17 +18,18 @@ from askarticle.errors import AskArticleError, ReadError
 from askarticle.passages import split
 from askarticle.reply import SUMMED, Reply
 from askarticle.retriever import Retriever
+from askarticle.web.originals import Reader
 
 MAX_OWN = 10
 """Articles of their own that a reader may have at once."""
 MAX_OWN_PASSAGES = 5_000
 """The longest of them: a book of some 100,000 words; indexing it takes about half a minute."""
+_MAX_TALKS = 8  # in several tabs, or taken up again
 _MAX_SESSIONS = 200
 _IDLE_SECONDS = 4 * 3600
 _JOINED_UP_TO = 10_000  # passages; a larger collection isn't copied for one reader
 
-Reader = Callable[[Collection[int]], Article]
-"""Reads an article anew, with some removed lines put back."""
+_READING = threading.BoundedSemaphore(2)  # articles read and indexed at a time
 
 
 class NotHere(AskArticleError):
@@ -52,7 +53,8 @@ class Own:
 
     article: Article
     retriever: Retriever
-    source: Reader
+    source: Reader | None
+    """None if nothing was left out of it that could be put back."""
     kept: frozenset[int]
 
 
@@ -63,11 +65,10 @@ class Session:
         self._served = served
         self._own: OrderedDict[str, Own] = OrderedDict()
         self._all = [served]
-        self._talk = ""
-        self._conversations = [Conversation(served)]
+        self._talks: OrderedDict[str, list[Conversation]] = OrderedDict()
         self._lock = threading.Lock()
         self.adding = threading.Lock()
-        """Held while an article is being read and indexed."""
+        """Held while an article is being read and indexed, or waits its turn."""
 
     def serve(self, served: Retriever) -> None:
         """What is served to all from now on; the reader's own articles stay."""
@@ -81,6 +82,11 @@ class Session:
         """All articles by key: the reader's first, the latest before the others."""
         own = {key: self._own[key].article for key in reversed(list(self._own))}
         return own | _keyed(self._served)
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether a reader would miss it: it holds, or is about to hold, what they brought."""
+        return bool(self._own) or self.adding.locked()
 
     def own(self, key: str) -> Own | None:
         """The reader's article of this key, if it is one."""
@@ -104,9 +110,10 @@ class Session:
     ) -> str:
         """Read, index and hold an article, `instead` of another; returns its key.
 
-        One at a time. Raises ReadError for what can't be read, for one too many or too long.
+        One at a time, and two of all readers. Raises ReadError for what can't be read, for one too
+        many or too long.
         """
-        with self.adding:
+        with self.adding, _READING:
             if len(self._own) - (instead in self._own) >= MAX_OWN:
                 raise ReadError(f"at most {MAX_OWN} articles can be open at once: close one first")
             article = source(kept)
@@ -120,7 +127,8 @@ class Session:
             key = key_of(article)
             with self._lock:
                 self._own.pop(instead, None)
-                self._own[key] = Own(article, retriever, source, frozenset(kept))
+                again = source if article.removed else None
+                self._own[key] = Own(article, retriever, again, frozenset(kept))
                 self._join()
             return key
 
@@ -131,17 +139,19 @@ class Session:
             self._join()
 
     def ask(self, question: str, k: int, key: str = "", talk: str = "") -> Reply:
-        """The reply of one article, or of all together; a new `talk` carries no earlier topic.
+        """The reply of one article, or of all together; each `talk` carries its own topic.
 
         Raises QuestionError, NotHere.
         """
         with self._lock:
-            if talk != self._talk:
-                self._talk, self._conversations = talk, list(map(Conversation, self._all))
             home, article = self.home(key) if key else (None, None)
+            conversations = self._talks.pop(talk, None) or list(map(Conversation, self._all))
+            self._talks[talk] = conversations
+            while len(self._talks) > _MAX_TALKS:
+                self._talks.popitem(last=False)
             asked = [
                 conversation
-                for conversation, retriever in zip(self._conversations, self._all, strict=True)
+                for conversation, retriever in zip(conversations, self._all, strict=True)
                 if home in (None, retriever)
             ]
             if len(asked) == 1:
@@ -160,11 +170,14 @@ class Session:
             self._all = [Retriever.joined([self._served, *own])]
         else:
             self._all = [self._served, Retriever.joined(own)]
-        self._conversations = list(map(Conversation, self._all))
+        self._talks.clear()
 
 
 class Sessions:
-    """The sessions by key. The longest unused are forgotten: over 200, or idle for four hours."""
+    """The sessions by key. The longest unused are forgotten: over 200, or idle for four hours.
+
+    Of too many first those without articles: their pages lose nothing but the topic of follow-ups.
+    """
 
     def __init__(self, served: Callable[[], Retriever]) -> None:
         self._served = served
@@ -185,6 +198,9 @@ class Sessions:
             session = session or Session(self._served())
             self._sessions[key] = now, session
             for old, (used, _) in list(self._sessions.items()):
-                if len(self._sessions) > _MAX_SESSIONS or now - used > _IDLE_SECONDS:
+                if now - used > _IDLE_SECONDS:
                     del self._sessions[old]
+            if len(self._sessions) > _MAX_SESSIONS:
+                others = list(self._sessions)[:-1]  # the longest unused first
+                del self._sessions[min(others, key=lambda old: self._sessions[old][1].is_missed)]
             return session

@@ -39,10 +39,10 @@ def article_view(retriever: Retriever, article: Article, *, own: bool) -> dict[s
     }
 
 
-def reply_view(session: Session, reply: Reply, shown: str) -> dict[str, Any]:
-    """A reply, each hit with what put it there; and for the strip of the article that is shown,
-    or of the first hit's if there is none, the relevance of each sentence in whole percents."""
-    key = shown or key_of(reply.hits[0].article)
+def reply_view(session: Session, reply: Reply, scope: str) -> dict[str, Any]:
+    """A reply, each hit with what put it there; and for the strip of the article that was asked,
+    or of the first hit's if all were, the relevance of each sentence in whole percents."""
+    key = scope or key_of(reply.hits[0].article)
     retriever, article = session.home(key)
     asked = f"{carried} {reply.question}" if (carried := reply.carried) else reply.question
     relevance = retriever.relevance(asked, article)

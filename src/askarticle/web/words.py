@@ -3,7 +3,6 @@
 import json
 from functools import lru_cache
 from pathlib import Path
-from types import SimpleNamespace
 
 _FILE = Path(__file__).parent / "static" / "words.json"
 
@@ -13,12 +12,3 @@ def words() -> dict[str, dict[str, str]]:
     """All words by language, "zh" and "en", and name."""
     found: dict[str, dict[str, str]] = json.loads(_FILE.read_text(encoding="utf-8"))
     return found
-
-
-def words_for(accept_language: str) -> SimpleNamespace:
-    """The words as attributes: Chinese if a browser's Accept-Language names it before English."""
-    for tag in accept_language.lower().split(","):
-        for language, found in words().items():
-            if tag.strip().startswith(language):
-                return SimpleNamespace(**found)
-    return SimpleNamespace(**words()["en"])

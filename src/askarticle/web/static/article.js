@@ -10,6 +10,7 @@ const sentenceId = (key, start) => `s-${key}-${start}`;
 function show(view) {
   shown = view;
   views.set(view.key, view);
+  keepPlace();
   const article = el("article", { lang: view.lang });
   if (view.title) article.append(el("h1", {}, view.title));
   const about = [view.author, view.date].filter(Boolean).join(" · ");
@@ -22,6 +23,7 @@ function show(view) {
       [gap, el("span", { className: "sentence", id: sentenceId(view.key, start) }, text)])));
   }
   $("text").replaceChildren(article);
+  stopAt(article.querySelector(".sentence"));
   $("article").scrollTop = 0;
   closeMenu();
   showRemoved();
@@ -34,23 +36,38 @@ function sentencesOf(view) { return view.paragraphs.flat(); }
 
 // Text with ranges of it in elements; ranges are [start, end, class] of the article, in order.
 function marked(text, start, ranges, tag = "mark") {
-  const parts = [];
+  const chars = points(text), parts = [];
+  const cut = (a, b) => chars.slice(a, b).join("");
   let end = 0;
   for (const [from, to, kind] of ranges) {
-    const [a, b] = [Math.max(end, from - start), Math.min(text.length, to - start)];
+    const [a, b] = [Math.max(end, from - start), Math.min(chars.length, to - start)];
     if (a >= b) continue;
-    parts.push(text.slice(end, a), el(tag, { className: kind ?? "" }, text.slice(a, b)));
+    parts.push(cut(end, a), el(tag, { className: kind ?? "" }, cut(a, b)));
     end = b;
   }
-  return [...parts, text.slice(end)];
+  return [...parts, cut(end)];
+}
+
+// With Tab one reaches the marked sentences and one of the others; ← and → lead on from each.
+let stop = null;
+
+function reachable(sentence, yes) {
+  if (yes) { sentence.tabIndex = 0; sentence.setAttribute("role", "button"); return; }
+  sentence.removeAttribute("tabindex");
+  sentence.removeAttribute("role");
+}
+
+function stopAt(sentence) {
+  if (stop && !stop.classList.contains("hit")) reachable(stop, false);
+  stop = sentence;
+  if (stop) reachable(stop, true);
 }
 
 function markCurrent() {
   for (const old of document.querySelectorAll("#text .hit")) {
     old.classList.remove("hit", "first", "at");
     old.replaceChildren(old.textContent);
-    old.removeAttribute("tabindex");
-    old.removeAttribute("role");
+    if (old !== stop) reachable(old, false);
   }
   const reply = current?.reply;
   for (const [rank, hit] of passages(reply).entries()) {
@@ -58,8 +75,7 @@ function markCurrent() {
     if (!sentence) continue;
     sentence.classList.add("hit");
     if (rank === 0 && reply.found) sentence.classList.add("first");
-    sentence.tabIndex = 0;
-    sentence.setAttribute("role", "button");
+    reachable(sentence, true);
     if (reply.found) sentence.replaceChildren(...marked(hit.text, hit.start, hit.marks));
   }
   drawStrip();
@@ -89,14 +105,25 @@ function drawStrip() {
 
 async function open(key) {
   if (shown?.key === key) return true;
-  if (!views.has(key)) {
-    if (!library.articles.some((a) => a.key === key)) { say(t("gone")); return false; }
-    try { take(await shelving.request({ op: "open", key })); }
-    catch (error) { say(error[lang]); return false; }
-    return shown.key === key;
-  }
-  show(views.get(key));
-  return true;
+  if (views.has(key)) { show(views.get(key)); return true; }
+  try {
+    // Of a large collection, not all are listed.
+    const answer = listed(key) || library.count > library.articles.length
+      ? await shelving.request({ op: "open", key }) : null;
+    if (answer?.article.key === key) { take(answer); return true; }
+    say(t("gone"));
+  } catch (error) { say(error[lang]); }
+  return false;
+}
+
+const listed = (key) => library.articles.find((article) => article.key === key);
+const isOwn = (key) => Boolean(listed(key)?.own);
+const isGone = (error) => /no longer here/i.test(error.en);
+
+// The server forgot the reader's articles, as when it is started anew: what it has now is shown.
+async function lookAgain() {
+  views.clear();
+  try { take(await shelving.request({ op: "hello" })); } catch (error) { say(error[lang]); }
 }
 
 // What the server says of the articles, and one of them whole.
@@ -114,6 +141,7 @@ async function goTo(key, start, turn = null, { sheet = true } = {}) {
   if (!sentence) return;
   document.querySelectorAll("#text .at").forEach((e) => e.classList.remove("at"));
   sentence.classList.add("at");
+  stopAt(sentence);
   if (sheet) openSheet();
   if (wide.matches || sheet) {
     const pane = $("article");
@@ -123,27 +151,38 @@ async function goTo(key, start, turn = null, { sheet = true } = {}) {
   return sentence;
 }
 
+// On a phone the article is a sheet over the conversation, which a step back closes too.
+const reading = () => $("panes").classList.contains("reading");
+
 function openSheet() {
-  if (wide.matches) return;
-  $("panes").classList.add("reading");
-  $("article").inert = false;
+  if (wide.matches || reading()) return;
+  history.pushState({ sheet: true }, "");
+  layOut(true);
 }
 
 function closeSheet() {
-  $("panes").classList.remove("reading");
-  $("article").inert = !wide.matches;
+  if (!reading()) return;
+  layOut(false);
+  if (history.state?.sheet) history.back();
+}
+
+function layOut(asSheet) {
+  const left = !asSheet && $("article").contains(document.activeElement);
+  $("panes").classList.toggle("reading", asSheet);
+  $("article").inert = !asSheet && !wide.matches;
+  $("talk").inert = $("strip").inert = asSheet;
+  if (left && !wide.matches) $("open-article").focus();
 }
 
 function showRemoved() {
   if (!shown.removed_count) { $("removed").replaceChildren(); return; }
-  const back = (lines) => putBack(shown.key, lines);
   $("removed").replaceChildren(el("details", {},
     el("summary", {}, t("removed", shown.removed_count)),
-    el("button", { type: "button", onclick: () => back(shown.removed.map(([n]) => n)) }, t("put_all_back")),
+    el("button", { type: "button", onclick: () => putBack({ all: true }) }, t("put_all_back")),
     el("ul", {}, ...shown.removed.map(([number, line, reason]) => el("li", {},
       el("span", {}, line.slice(0, 200)),
       el("small", {}, WORDS[lang]["reason_" + reason] ?? reason),
-      el("button", { type: "button", onclick: () => back([number]), "aria-label": `${t("put_back")}: ${line.slice(0, 60)}` }, t("put_back")))))));
+      el("button", { type: "button", onclick: () => putBack({ lines: [number] }), "aria-label": `${t("put_back")}: ${line.slice(0, 60)}` }, t("put_back")))))));
 }
 
 // A sentence clicked: the questions that it answered, and a way to ask about it.
@@ -182,5 +221,5 @@ function quote(text) {
   const short = text.length > 60 ? text.slice(0, 60) + "…" : text;
   $("ask").value = lang === "zh" ? `“${short}” ` : `"${short}" `;
   $("ask").focus();
-  grow();
+  typed();
 }

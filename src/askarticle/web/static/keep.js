@@ -1,36 +1,52 @@
 // What is kept: the conversation in this browser, a quote with its source, an export.
 
 const MAX_TALKS = 30;
-let talk = keep.get(sessionStorage, "talk", null) ?? randomKey();
+let talk = keep.get("sessionStorage", "talk", null) ?? randomKey();
 
 function talks() {
-  return keep.get(localStorage, "talks", []).filter((saved) => Array.isArray(saved?.turns));
+  return keep.get("localStorage", "talks", []).filter((saved) => Array.isArray(saved?.turns));
 }
 
+const known = new Set();  // ids of the turns that this tab made or took up
+
 function remember() {
-  keep.set(sessionStorage, "talk", talk);
-  if (!turns.length) return;
-  const kept = turns.map(({ question, reply, rated }) => ({ question, reply, rated }));
-  let saved = [{ id: talk, when: Date.now(), turns: kept }, ...talks().filter((other) => other.id !== talk)].slice(0, MAX_TALKS);
-  while (saved.length && !keep.set(localStorage, "talks", saved)) saved = saved.slice(0, -1);  // full: the oldest go
+  const saved = talks();
+  for (const turn of turns) known.add(turn.id);
+  // A duplicated tab has the same conversation: whichever goes on second, goes on in one of its own.
+  if (saved.find((other) => other.id === talk)?.turns.some((turn) => !known.has(turn.id))) talk = randomKey();
+  keep.set("sessionStorage", "talk", talk);
+  const kept = turns.map(({ id, question, scope, reply, own, rated }) => ({ id, question, scope, reply, own, rated }));
+  store([{ id: talk, when: Date.now(), turns: kept }, ...saved.filter((other) => other.id !== talk)]);
+}
+
+function store(saved) {
+  saved = saved.filter((other) => other.turns.length).slice(0, MAX_TALKS);
+  while (!keep.set("localStorage", "talks", saved) && saved.length) saved = saved.slice(0, -1);  // full: the oldest go
+}
+
+// A late answer, of a conversation that isn't shown any more.
+function putAway({ id, reply, own }) {
+  if (!reply) return;
+  store(talks().map((saved) => ({ ...saved, turns: saved.turns.map((turn) => (turn.id === id ? { ...turn, reply, own } : turn)) })));
 }
 
 function resume(saved) {
   talk = saved.id;
-  keep.set(sessionStorage, "talk", talk);
-  turns = saved.turns.map((turn) => ({ ...turn, error: null }));
+  keep.set("sessionStorage", "talk", talk);
+  turns = saved.turns.map((turn) => awaited.get(turn.id) ?? { id: randomKey(), ...turn, error: null });
+  for (const turn of saved.turns) known.add(turn.id);
   redraw();
   current = turns[turns.length - 1] ?? null;
   markCurrent();
   if (current) $("turns").scrollTop = current.element.offsetTop - 12;
-  turns.filter((turn) => !turn.reply).forEach(answer);  // the page was left before the answer
+  turns.filter((turn) => !turn.reply && !awaited.has(turn.id)).forEach(answer);  // the page was left before the answer
 }
 
 function newTalk() {
   talk = randomKey();
   turns = [];
   current = null;
-  keep.set(sessionStorage, "talk", talk);
+  keep.set("sessionStorage", "talk", talk);
   markCurrent();
   welcome();
   $("ask").focus();
@@ -46,7 +62,7 @@ function openHistory() {
 }
 
 function forget() {
-  keep.set(localStorage, "talks", []);
+  keep.set("localStorage", "talks", []);
   $("history").close();
   newTalk();
 }
@@ -56,16 +72,16 @@ function fragment(hit) {
   const encode = (text) => encodeURIComponent(text).replace(/-/g, "%2D");
   const text = hit.text.replace(/\s+/g, " ").trim();
   const base = hit.url.split("#")[0];
-  if (text.length <= 60) return `${base}#:~:text=${encode(text)}`;
-  const words = text.split(" ");
-  const [first, last] = hit.lang === "zh" || words.length < 12 ? [text.slice(0, 16), text.slice(-16)]
+  const chars = points(text), words = text.split(" ");
+  if (chars.length <= 60) return `${base}#:~:text=${encode(text)}`;
+  const [first, last] = hit.lang === "zh" || words.length < 12 ? [chars.slice(0, 16).join(""), chars.slice(-16).join("")]
     : [words.slice(0, 5).join(" "), words.slice(-5).join(" ")];
   return `${base}#:~:text=${encode(first)},${encode(last)}`;
 }
 
 function source(hit) {
   const title = lang === "zh" ? `《${hit.article}》` : `${hit.article}, `;
-  return t("quote_source", title, hit.paragraph, hit.start, hit.start + hit.text.length);
+  return t("quote_source", title, hit.paragraph, hit.start, endOf(hit));
 }
 
 async function copy(turn) {

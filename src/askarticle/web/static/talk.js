@@ -1,6 +1,7 @@
 // The conversation: questions, answers, what put a passage there, what to ask next.
 
 let turns = [];
+const awaited = new Map();  // turns by id whose answers are on their way, also of other conversations
 
 // What is shown of an answer: of one that isn't in the article only the closest passage.
 const passages = (reply) => (reply ? reply.hits.slice(0, reply.found ? undefined : 1) : []);
@@ -23,20 +24,25 @@ function submit(question) {
   if (!question || !shown) return;
   if (!turns.length) $("turns").replaceChildren();
   document.querySelectorAll("#turns .next").forEach((old) => old.remove());
-  const turn = { question, reply: null, error: null };
+  const turn = { id: randomKey(), question, reply: null, error: null };
   turns.push(turn);
   answer(turn);
 }
 
 async function answer(turn) {
   turn.error = null;
+  turn.scope ??= scope() === "one" ? shown.key : "";  // asked again, it is asked where it was
   draw(turn);
   reveal(turn);
   remember();
-  const one = scope() === "one" ? shown.key : "";
+  awaited.set(turn.id, turn);
   try {
-    turn.reply = await asking.request({ question: turn.question, scope: one, shown: one, talk });
+    turn.reply = await asking.request({ question: turn.question, scope: turn.scope, talk });
+    turn.own = isOwn(turn.reply.hits[0].key);
   } catch (error) { turn.error = error; }
+  awaited.delete(turn.id);
+  if (!turns.includes(turn)) { putAway(turn); return; }
+  if (turn.error && isGone(turn.error)) { await giveUp(turn); return; }
   draw(turn);
   if (turn !== turns[turns.length - 1]) { remember(); return; }
   reveal(turn);
@@ -47,6 +53,15 @@ async function answer(turn) {
     if (turn.reply.found) await goTo(first.key, first.start, turn, { sheet: false });
   }
   remember();
+}
+
+// Its article is no longer here. The question goes back into the box, for what is here.
+async function giveUp(turn) {
+  turns = turns.filter((other) => other !== turn);
+  remember();
+  await lookAgain();
+  draw(turn);
+  if (!$("ask").value) { $("ask").value = turn.question; typed(); }
 }
 
 function reveal(turn) {
@@ -65,8 +80,8 @@ function look(turn) {
 function draw(turn) {
   const made = el("section", { className: "turn" }, el("h2", { className: "asked" }, turn.question));
   if (turn.error) {
-    made.append(el("div", { className: "none" }, el("p", { className: "say" }, turn.error[lang]),
-      el("button", { type: "button", className: "chip", onclick: () => answer(turn) }, t("again"))));
+    made.append(el("div", { className: "none" }, el("p", { className: "say" }, turn.error[lang]), turns.includes(turn)
+      ? el("button", { type: "button", className: "chip", onclick: () => answer(turn) }, t("again")) : null));
   } else if (!turn.reply) made.append(el("p", { className: "say waiting" }, t("waiting")));
   else made.append(...drawReply(turn));
   if (turn.element?.isConnected) turn.element.replaceWith(made);
@@ -107,7 +122,7 @@ function offerNext() {
 
 function cite(turn, hit, number) {
   return el("a", { className: "cite", href: "#" + sentenceId(hit.key, hit.start), "aria-label": t("cite", number),
-    onclick: (e) => { e.preventDefault(); goTo(hit.key, hit.start, turn); } }, `[${number}]`);
+    onclick: async (e) => { e.preventDefault(); (await goTo(hit.key, hit.start, turn))?.focus({ preventScroll: true }); } }, `[${number}]`);
 }
 
 function drawHit(turn, hit, number) {
@@ -123,6 +138,8 @@ function drawHit(turn, hit, number) {
     why(hit));
 }
 
+const endOf = (hit) => hit.start + points(hit.text).length;
+
 function why(hit) {
   const split = el("span", { className: "split", "aria-hidden": "true" }, el("i"), el("b"));
   split.firstChild.style.width = `${hit.share}%`;
@@ -136,20 +153,27 @@ function why(hit) {
 }
 
 function tools(turn) {
-  const rate = (good) => el("button", { type: "button", "aria-pressed": String(turn.rated === good),
-    onclick: async () => {
-      const [hit] = turn.reply.hits;
-      turn.rated = good;
-      try {
-        await shelving.request({ op: "rate", key: hit.key, question: turn.question, start: hit.start, end: hit.start + hit.text.length, good });
-        say(t("thanks"));
-      } catch (error) { turn.rated = undefined; say(error[lang]); }
-      draw(turn);
-      remember();
-    } }, t(good ? "good" : "bad"));
+  const { found, hits: [hit] } = turn.reply;
+  const rate = async (good) => {
+    const before = turn.rated;
+    if (good === before) return;
+    press(good);
+    try {
+      await shelving.request({ op: "rate", key: hit.key, question: turn.question, found, start: hit.start, end: endOf(hit), good });
+      say(t("thanks"));
+    } catch (error) { press(before); say(error[lang]); }
+    remember();
+  };
+  const buttons = [true, false].map((good) =>
+    el("button", { type: "button", onclick: () => rate(good) }, t(good ? "good" : "bad")));
+  const press = (good) => {  // not drawn anew: that would take the focus away, and close what is open
+    turn.rated = good;
+    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(good === (i === 0))));
+  };
+  press(turn.rated);
   return el("p", { className: "tools" },
     el("button", { type: "button", onclick: () => copy(turn) }, t("copy")),
-    ...(library.rates ? [rate(true), rate(false)] : []));
+    ...(library.rates && !turn.own ? buttons : []));
 }
 
 const isChinese = (text) => /[\u4e00-\u9fff]/.test(text);
