@@ -433,7 +433,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.judge", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder README.md describes")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
-    parser.add_argument("--steps", type=int, default=3000, help="of a few questions each (default: 3000)")
+    parser.add_argument("--steps", type=int, default=3000, help="how many (default: 3000)")
     parser.add_argument("--work", type=Path, default=_HERE / "work", help="scratch folder")
     parser.add_argument("--log", type=Path, default=_HERE / "log.txt", help="grows by a few lines")
     options = parser.parse_args(arguments)
