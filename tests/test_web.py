@@ -285,7 +285,8 @@ def test_a_pasted_article_is_asked_alone_or_with_the_others(open_page):
 
 def test_what_was_left_out_can_be_put_back(open_page):
     page = open_page()
-    add(page, (INDEX / "article_page.txt").read_text(encoding="utf-8") + "\n补上一句不同的话。\n")
+    lines = (INDEX / "article_page.txt").read_text(encoding="utf-8").splitlines()
+    add(page, "\n".join(lines[:36]))  # the article, and the first of what stands around it
     removed = page.locator("#removed li")
     page.locator("#removed summary").click()
     line = removed.first.locator("span").inner_text()
