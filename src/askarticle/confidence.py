@@ -25,8 +25,8 @@ FEATURES = ("cosine", "words", "late interaction", "lead", "spread", "judge")
 CURVES = Path(__file__).with_name("confidence.json")
 # The reply's confidence from which it counts as found. On half of the held-out texts,
 # cross-validated, so many questions in Chinese and English are answered, and of near-topic and
-# off-topic ones left unanswered: strict .70 .80, .75 .80, .95 .95; balanced .89 .93, .57 .58,
-# .85 .83; eager .97 .98, .39 .32, .66 .71. Without the judge balanced leaves .37 .38 of the near.
+# off-topic ones left unanswered: strict .69 .80, .73 .69, .95 .93; balanced .87 .93, .53 .53,
+# .85 .86; eager .97 .98, .31 .29, .66 .73. Without the judge balanced leaves .29 .29 of the near.
 FOUND_FROM: dict[Strictness, float] = {"strict": 0.7, "balanced": 0.5, "eager": 0.3}
 
 

@@ -14,6 +14,7 @@ CHINESE = (
     (r"isn't rated", "自己添加的文章不评分：它只留给您自己。"),
     (r"rating can't be written", "评价没有记下：服务器写不了那个文件。"),
     (r"source is kept no more", "原文件已不再保留：要放回内容，请重新添加这篇文章。"),
+    (r"articles is searched, not|are indexed, not", "这里要的是一篇文章。"),
     (r"no longer here", "这篇文章已经不在这里了：请重新添加。"),
     (r"the text has more than", "粘贴的文字太长了（最多一百万字）：请存成文件再拖进来。"),
     (r"is empty|no words in it", "里面没有文字。"),
