@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askarticle.encoder import Tokens
+from askarticle.forms import plain
 from askarticle.judge import Verdict
 from askarticle.late_interaction import matches
 from askarticle.lexical import shared_terms
@@ -38,6 +39,7 @@ _WORD = re.compile(
     r"[A-Za-z0-9À-ɏ]+(?:[.,:'’/-][A-Za-z0-9À-ɏ]+)*"
     r"(?:[%％]|(?<=[0-9])[余多几]?[十百千万亿]*[元年月日时分秒人名位个次岁倍米里吨斤]?)?"
 )
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 _EDGES = " \t\n,，、。；;：:！!？?·…—-“”\"'‘’()（）《》[]【】"
 
 
@@ -68,6 +70,12 @@ def by_judge(
         within = (first < end) & (start < last)
         worth[within] += alike
         best[i] = worth[within].max(initial=-np.inf)
+    # A number that the question gives isn't what it asks for.
+    given = set(_NUMBER.findall(plain(question)))
+    for number in _NUMBER.finditer(passage.text):
+        if number[0] in given:
+            start, end = passage.start + number.start(), passage.start + number.end()
+            worth[(first < end) & (start < last)] = worth.min()
     # The run with the greatest sum of what is above the line.
     near = _NEAR_BEST_CHINESE if is_chinese(passage.text) else _NEAR_BEST_OTHER
     sums = np.concatenate([[0.0], np.cumsum(worth - (worth.max() - near))])
