@@ -21,7 +21,6 @@ from askarticle.web.views import article_view, reply_view
 _K = 3
 _SERVED_LISTED = 50  # articles of a large collection that the page lists by name
 _SUGGESTED_KEPT = 256  # articles
-_RATED_KEPT = 256  # ratings
 _LOOK_EVERY = 1.0  # seconds
 _SESSION = re.compile(r"[0-9a-f]{32}")
 Message = dict[str, Any]
@@ -42,7 +41,6 @@ class Desk:
         self._examples = examples
         self._feedback_file = feedback_file
         self._suggested: dict[str, list[list[Any]]] = {}
-        self._rated: dict[tuple[Any, ...], bool] = {}
 
     def ask(self, asked: Message) -> Message:
         """{"id", "sid", "question", "scope", "talk"} → {"id", "reply"} or {"id", "error"}."""
@@ -171,13 +169,7 @@ class Desk:
         span = int(asked.get("start", -1)), int(asked.get("end", -1))
         question = clean_question(str(asked.get("question", "")))
         good, found = bool(asked.get("good")), bool(asked.get("found", True))
-        rated = key, question, span if found else None
-        if self._rated.get(rated) == good:  # one more click says nothing new
-            return
         try:
             feedback.write(self._feedback_file, article, question, span, good=good, found=found)
         except OSError as error:
             raise ReadError(f"the rating can't be written: {error.strerror}") from error
-        self._rated[rated] = good
-        while len(self._rated) > _RATED_KEPT:
-            self._rated.pop(next(iter(self._rated)), None)

@@ -1,6 +1,6 @@
 // Articles of the reader's own: paste, address, file; progress; what was left out, put back.
 
-const MAX_PASTED = 1_000_000;  // as in desk.py
+const MAX_PASTED = 1_000_000;  // as in originals.py
 const MAX_QUESTION = 1_000;  // what is longer is an article
 const ADDRESS = /^(?:https?:\/\/\S+|(?:[a-z\d-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?)$/i;
 
