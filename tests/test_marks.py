@@ -26,10 +26,9 @@ def judged(text: str, pieces: dict[str, float], *, rest: float = -5.0, start: in
     return passage, Tokens(vectors[0], vectors, ranges), Verdict(0.0, odds)
 
 
-def marked(passage, tokens, verdict) -> list[str]:
-    marks = by_judge(
-        "?", tokens, passage, tokens, verdict
-    ).marks  # all clauses are as like as others
+def marked(passage, tokens, verdict, question: str = "?") -> list[str]:
+    """All clauses are as like to the question as others, but for the words they share."""
+    marks = by_judge(question, tokens, passage, tokens, verdict).marks
     return [passage.text[a - passage.start : b - passage.start] for a, b in marks]
 
 
@@ -52,6 +51,13 @@ def test_a_mark_never_cuts_a_number_or_a_word():
     assert marked(
         *judged("After thirty years at the mill old Mr Carmichael left.", {"mich": 2.0})
     ) == ["Carmichael"]
+
+
+def test_a_number_that_the_question_gives_is_not_marked():
+    case = judged(SENTENCE, {"2023年": 4.0, "300余万元": 2.0})
+    assert marked(*case) == ["2023年"]
+    assert marked(*case, "What was spent in 2023?") == ["300余万元"]
+    assert marked(*case, "二〇二三年花了多少?") == ["300余万元"]
 
 
 def test_marks_of_punctuation_are_trimmed():

@@ -806,14 +806,18 @@ def test_a_reload_while_an_article_is_read_waits_for_it(open_page, read_here):
         page.locator("#text h1", has_text="图书馆重新开放").wait_for()
 
 
-def test_two_tabs_of_one_reader_each_go_on(open_page):
+def two_tabs(open_page):
     """The second is opened by the first, and so begins with a copy of what that one kept."""
     first = open_page(locale="en-US", viewport=WIDE["viewport"])
     ask(first, SPENT)
     with first.expect_popup() as opened:
         first.evaluate("open(location.href)")
-    second = opened.value
-    second.locator(".turn .reply").wait_for()
+    opened.value.locator(".turn .reply").wait_for()
+    return first, opened.value
+
+
+def test_two_tabs_of_one_reader_each_go_on(open_page):
+    first, second = two_tabs(open_page)
     add(second, LIBRARY)
     assert "300" in ask(first, SPENT).locator(".hit.best").inner_text()
     second.locator("#new-talk").click()
@@ -863,21 +867,14 @@ def test_a_conversation_taken_up_while_its_answer_is_on_its_way_asks_once(open_p
 
 
 def test_a_copied_tab_goes_on_in_a_conversation_of_its_own(open_page):
-    first = open_page(locale="en-US", viewport=WIDE["viewport"])
-    ask(first, SPENT)
-    with first.expect_popup() as opened:
-        first.evaluate("open(location.href)")
-    second = opened.value
-    second.locator(".turn .reply").wait_for()
+    first, second = two_tabs(open_page)
     ask(first, OFFICER)
     ask(second, "Which city is the district in?")
     second.locator("#open-history").click()
     talks = second.locator("#talks li")
     talks.nth(1).wait_for()
-    assert [int(re.search(r"(\d+) questions", text)[1]) for text in talks.all_inner_texts()] == [
-        2,
-        2,
-    ]
+    assert all("2 questions" in text for text in talks.all_inner_texts())
+    assert talks.count() == 2
     talks.nth(1).locator("button").click()
     assert "孙晓梅" in second.locator(".turn").nth(1).inner_text()
 
