@@ -31,18 +31,8 @@ def main(arguments: list[str] | None = None) -> None:
         transplant.build(options.data, start)
     if not taught.exists():
         teach(options.data, taught)
-    runs = [
-        Run(
-            options.data,
-            start,
-            options.work / f"run{seed}",
-            taught,
-            options.log,
-            options.steps,
-            seed,
-        )
-        for seed in range(options.runs)
-    ]
+    run = Run(options.data, start, options.work, taught, options.log, options.steps)
+    runs = [run._replace(out=options.work / f"run{i}", seed=i) for i in range(options.runs)]
     at_once = min(_CORES, options.runs)
     with ProcessPoolExecutor(
         at_once, get_context("spawn"), torch.set_num_threads, (_CORES // at_once,)
@@ -51,10 +41,8 @@ def main(arguments: list[str] | None = None) -> None:
         list(pool.map(train, left))  # raises what a run raised, or that one was killed
     average(runs, options.out)
     card.write(options.out, options.log)
-    for folder in [
-        start,
-        *(run.out for run in runs),
-    ]:  # the next training would take them for its own
+    # The next training would take them for its own.
+    for folder in (start, *(run.out for run in runs)):
         shutil.rmtree(folder)
     taught.unlink()
 
