@@ -8,6 +8,7 @@ from typing import Any
 from askarticle.reading import MAX_BYTES
 from askarticle.retriever import MAX_QUESTION_CHARS
 
+_MAX_MEGABYTES = MAX_BYTES // 1_000_000
 _SOURCE = (
     "a text, HTML, MHTML, Markdown, PDF, Word or EPUB file, a folder of them, an address, or - "
     "for standard input"
@@ -124,9 +125,9 @@ def _add_operator(serve: argparse.ArgumentParser) -> None:
     more.add_argument(
         "--max-upload",
         type=_megabytes,
-        default=MAX_BYTES // 1_000_000,
+        default=_MAX_MEGABYTES,
         metavar="MB",
-        help="the most that one upload may hold (default, and at most, 20)",
+        help=f"the most that one upload may hold (default, and at most, {_MAX_MEGABYTES})",
     )
     more.add_argument(
         "--queue",
@@ -159,9 +160,10 @@ def _positive(text: str) -> int:
 
 
 def _megabytes(text: str) -> int:
-    most = MAX_BYTES // 1_000_000
-    if not text.isdecimal() or not 1 <= int(text) <= most:
-        raise argparse.ArgumentTypeError(f"of an article at most {most} MB are read, not {text!r}")
+    if not text.isdecimal() or not 1 <= int(text) <= _MAX_MEGABYTES:
+        raise argparse.ArgumentTypeError(
+            f"of an article at most {_MAX_MEGABYTES} MB are read, not {text!r}"
+        )
     return int(text)
 
 

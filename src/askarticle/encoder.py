@@ -88,8 +88,9 @@ def _load(name: str, download: bool) -> Encoder:
             f"the built-in encoder is missing from {folder}: install askarticle again"
         )
     local = os.path.isdir(folder)  # noqa: PTH112
-    for path in folder.rglob("pytorch_model.bin") if local else ():  # `use_safetensors` isn't for
-        if not path.with_name("model.safetensors").exists():  # the modules behind the first
+    # `use_safetensors` isn't for the modules behind the first.
+    for path in folder.rglob("pytorch_model.bin") if local else ():
+        if not path.with_name("model.safetensors").exists():
             raise EncoderError(
                 f"the encoder {name!r} can't be loaded: {path.relative_to(folder)} is a pickle, "
                 "which may run code; give a folder with safetensors weights"

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from askarticle.late_interaction import gains
 
 # Best on held-out questions (evaluation/calibrate.py), by the question's script. Right first hits
-# of Chinese questions on Chinese texts (3,608): .682 by cosine alone, .716 with exact words, .745
-# with late interaction too, .748 with the neighbours; of English ones on English texts (955) .692,
-# .706, .740, .741. Words of a language with spaces are shared by chance more often: at the weight
-# of Chinese it is .705.
+# of Chinese questions (1,700): .672 by cosine alone, .708 with exact words, .749 with late
+# interaction and the neighbours too; of English ones (1,238) .707, .709, .754. Words of a language
+# with spaces are shared by chance more often: at the weight of Chinese it is .733.
 _CHINESE_WEIGHT, _OTHER_WEIGHT = 1.0, 0.2
 LIKENESS_WEIGHT = 2.6
 # What the passage before says likelier than the passage itself counts by this part, and what the
