@@ -72,9 +72,9 @@ def by_judge(
         best[i] = worth[within].max(initial=-np.inf)
     # A number that the question gives isn't what it asks for.
     given = set(_NUMBER.findall(plain(question)))
-    for number in _NUMBER.finditer(passage.text):
-        if number[0] in given:
-            start, end = passage.start + number.start(), passage.start + number.end()
+    for word in _WORD.finditer(passage.text):
+        if (number := _NUMBER.match(word[0])) and number[0] in given:
+            start, end = passage.start + word.start(), passage.start + word.end()
             worth[(first < end) & (start < last)] = worth.min()
     # The run with the greatest sum of what is above the line.
     near = _NEAR_BEST_CHINESE if is_chinese(passage.text) else _NEAR_BEST_OTHER
