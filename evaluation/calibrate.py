@@ -3,9 +3,8 @@
 FOLDER is the training data (training/README.md). Only texts of the fold are used, about which no
 question is trained on: on questions it has learnt, any confidence is too sure. Each text is also
 asked two questions of another, which are off its topic.
-What is printed is cross-validated by article; `--write` ships the curves fitted on all texts taken
-(those that ship: `--texts 301`, half of the fold). `--plots docs` draws, from the same pass, how
-reliable they are and how many questions are answered. A new encoder's judge is trained beside the
+What is printed is cross-validated by article; `--write` ships the curves fitted on all texts taken.
+`--plots docs` draws, from the same pass, how reliable they are and how many questions are answered. A new encoder's judge is trained beside the
 curves that do without one: they come first, by `--without-judge --write`.
 """
 

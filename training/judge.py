@@ -433,12 +433,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m training.judge", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder README.md describes")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
-    parser.add_argument("--steps", type=int, default=3000, help="how many (default: 3000)")
+    parser.add_argument("--steps", type=int, default=8000, help="how many (default: 8000)")
     parser.add_argument("--work", type=Path, default=_HERE / "work", help="scratch folder")
     parser.add_argument("--log", type=Path, default=_HERE / "log.txt", help="grows by a few lines")
     options = parser.parse_args(arguments)
-    # Two threads beside other work wait for each other: a third of the speed of one.
-    torch.set_num_threads(1)
     train(options.data, options.out, options.work, options.log, options.steps)
 
 

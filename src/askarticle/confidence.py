@@ -23,10 +23,10 @@ Strictness = Literal["strict", "balanced", "eager"]
 # The columns of Evidence.features, in order; the last only if a judge has read the passage.
 FEATURES = ("cosine", "words", "late interaction", "lead", "spread", "judge")
 CURVES = Path(__file__).with_name("confidence.json")
-# The reply's confidence from which it counts as found. On half of the held-out texts,
+# The reply's confidence from which it counts as found. On the held-out texts,
 # cross-validated, so many questions in Chinese and English are answered, and of near-topic and
-# off-topic ones left unanswered: strict .69 .80, .73 .69, .95 .93; balanced .87 .93, .53 .53,
-# .85 .86; eager .97 .98, .31 .29, .66 .73. Without the judge balanced leaves .29 .29 of the near.
+# off-topic ones left unanswered: strict .72 .82, .80 .77, .93 .95; balanced .90 .94, .64 .63,
+# .82 .88; eager .97 .99, .47 .43, .64 .75. Without the judge balanced leaves .29 .30 of the near.
 FOUND_FROM: dict[Strictness, float] = {"strict": 0.7, "balanced": 0.5, "eager": 0.3}
 
 
