@@ -4,8 +4,9 @@ FOLDER is the training data (training/README.md). Only texts of the fold are use
 question is trained on: on questions it has learnt, any confidence is too sure. Each text is also
 asked two questions of another, which are off its topic.
 What is printed is cross-validated by article; `--write` ships the curves fitted on all texts taken.
-`--plots docs` draws, from the same pass, how reliable they are and how many questions are answered. A new encoder's judge is trained beside the
-curves that do without one: they come first, by `--without-judge --write`.
+`--plots docs` draws, from the same pass, how reliable they are and how many questions are answered.
+A new encoder's judge is trained beside the curves that do without one: they come first, by
+`--without-judge --write`.
 """
 
 import argparse

@@ -26,9 +26,9 @@ Range = tuple[int, int]
 _CLAUSE_MARKS = re.compile(r"(?:[，；：。！？;!?]|[,:](?!(?<=[0-9][,:])[0-9]))+")
 _MIN_CLAUSE_CHARS = 4
 # A token's worth is the judge's log-odds for it and the likeness of its clause; those within this
-# of the best, or between such, are marked. Chosen on right passages of half of the held-out fold; on
-# the other half (1,787) marks touch the words that answer in .86, of Chinese as of English texts, and
-# cover .42 and .45 of the passage; at .85 they touch .78 and cover .29 and .32.
+# of the best, or between such, are marked. Chosen on right passages of half of the held-out fold;
+# on the other half (1,787) marks touch the words that answer in .86, of Chinese as of English
+# texts, and cover .42 and .45 of the passage; at .85 they touch .78 and cover .29 and .32.
 _NEAR_BEST = 1.1
 # A clause is the answer by itself if its best token is worth so much more than any other clause's.
 # Of that half's right passages, those of one clause among them, it is this clear in .48, and the
