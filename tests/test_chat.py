@@ -47,7 +47,7 @@ DIALOGUES_ZH = [
     ],
     [
         ("教育局局长是谁？", "周若川", ""),
-        ("他从前做什么工作？", "小学教师", "教育局局长是谁？"),
+        ("他从前做什么工作？", "小学教师", ""),
     ],
     [
         ("中心小学的男孩有多少人？", "女孩有一百八十五人", ""),
@@ -70,7 +70,7 @@ DIALOGUES_EN = [
     ],
     [
         ("Who is the captain of the ferry?", "Moira Kessen", ""),
-        ("Where did she learn to sail?", "herring boat", ""),
+        ("Where did she learn to sail?", "herring boat", "Who is the captain of the ferry?"),
     ],
 ]
 

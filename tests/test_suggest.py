@@ -170,7 +170,7 @@ def test_few_questions_cover_the_whole_article(bundled):
 
 
 def test_where_no_sentence_becomes_a_question_names_that_come_again_do(bundled):
-    text = "春天,“白鹭书市”又来了。\n去“白鹭书市”的人坐电车。\nIt rained."
+    text = "春天,“白鹭书市”又来了。\n老人夸“白鹭书市”便宜。\nIt rained."
     retriever = Retriever.build(Article(text), encoder=bundled.encoder)
     [suggestion] = suggest(retriever, retriever.articles[0])
     assert suggestion.question == "文中怎么说“白鹭书市”?"
